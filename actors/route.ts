@@ -1,0 +1,26 @@
+// Which runs an envelope reaches and which workflows it starts. Arbitration between runs is this rule, not luck.
+
+import type { Envelope } from '#machines/contracts/envelope.ts'
+import type { CompiledWorkflow } from '#machines/compile/compile.ts'
+import type { RunState } from './snapshot.ts'
+
+/** Machine event types by which an envelope may be waited for, most specific first. */
+export function machineEventTypes(envelope: Envelope): string[] {
+  if (envelope.type !== 'message.received') return [envelope.type]
+  return [`message.received.${String(envelope.payload['channel'])}`, 'message.received']
+}
+
+/** Messages are answered by one run only; everything else concerns every run that waits for it. */
+export function isExclusive(envelope: Envelope): boolean {
+  return envelope.type === 'message.received'
+}
+
+/** The event type that the run's state waits for, when the envelope has it. */
+export function awaitedType(
+  run: RunState,
+  compiled: CompiledWorkflow,
+  types: readonly string[],
+): string | null {
+  const awaited = compiled.waits.get(run.state)?.event
+  return awaited !== undefined && awaited !== null && types.includes(awaited) ? awaited : null
+}

@@ -1,0 +1,97 @@
+// The gateway as one Fastify instance: plugins, then routes. It listens nowhere by itself.
+
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Runtime } from '#runtime/index.ts'
+import type { App, Deps, GatewayConfig } from './context.ts'
+import { addLiveSocket } from './live/socket.ts'
+import { addAuth } from './plugins/auth.ts'
+import { addApiDescription, addDocsPage } from './plugins/docs.ts'
+import { addErrors } from './plugins/errors.ts'
+import { addHeaders } from './plugins/headers.ts'
+import { addJsonBody } from './plugins/json-body.ts'
+import { addLimits, limitsOf } from './plugins/limits.ts'
+import { addMetrics, createMetrics } from './plugins/metrics.ts'
+import { refuseMalformedAddress } from './plugins/origin.ts'
+import { createPeople } from './plugins/people.ts'
+import { addTokens } from './plugins/tokens.ts'
+import { addValidation } from './plugins/validation.ts'
+import { addWeb } from './plugins/web.ts'
+import { answerBadAddress, answerBadBytes, newCorrelationId } from './plugins/wire-errors.ts'
+import { addActorRoutes } from './routes/actors.ts'
+import { addContactRoutes } from './routes/contacts.ts'
+import { addHealthRoutes } from './routes/health.ts'
+import { addLiveTicketRoute } from './routes/live-ticket.ts'
+import { addSessionRoutes } from './routes/session.ts'
+import { addWebhookRoutes } from './routes/webhooks.ts'
+import { addWorkflowRoutes } from './routes/workflows.ts'
+
+export interface BuildOptions {
+  runtime: Runtime
+  config: GatewayConfig
+  logger: FastifyBaseLogger
+  /** `health` for a process that serves nothing else, such as a worker. */
+  part?: 'all' | 'health'
+  /** Abort it first when stopping: readiness fails and sockets are sent away at once. */
+  stopping?: AbortSignal
+  /** Milliseconds since 1970. */
+  now?: () => number
+}
+
+/** @returns the instance, ready to listen or to be asked by `inject`; closing it leaves the runtime running */
+export async function buildApp(options: BuildOptions): Promise<App> {
+  const { runtime, config, logger, now = Date.now, part = 'all' } = options
+  const app = createServer(config, logger)
+  const metrics = createMetrics()
+  const tokens = await addTokens(app, config.jwtSecret)
+  const people = createPeople(runtime, now)
+  const stopping = options.stopping ?? new AbortController().signal
+  const deps: Deps = { runtime, config, tokens, people, metrics, stopping, now }
+  await addPlugins(app, deps)
+  addHealthRoutes(app, deps)
+  if (part === 'all') await addRoutes(app, deps)
+  await app.ready()
+  return app
+}
+
+const REQUEST_MS = 30_000
+
+function createServer(config: GatewayConfig, logger: FastifyBaseLogger): App {
+  return Fastify({
+    loggerInstance: logger,
+    // Addresses carry phone numbers and tickets: they are not logged.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: newCorrelationId,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: REQUEST_MS,
+    forceCloseConnections: 'idle',
+    trustProxy: config.trustProxy ?? false,
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => answerBadAddress(error, request, reply),
+    clientErrorHandler: answerBadBytes,
+  }).withTypeProvider<ZodTypeProvider>()
+}
+
+async function addPlugins(app: App, deps: Deps): Promise<void> {
+  addErrors(app, deps.metrics)
+  addValidation(app)
+  addJsonBody(app)
+  addMetrics(app, deps.metrics)
+  refuseMalformedAddress(app)
+  await addHeaders(app, deps.config.secureCookies)
+  await addAuth(app, deps)
+  await addLimits(app, limitsOf(deps.config))
+  await addApiDescription(app)
+}
+
+async function addRoutes(app: App, deps: Deps): Promise<void> {
+  addSessionRoutes(app, deps)
+  addWorkflowRoutes(app, deps)
+  addContactRoutes(app, deps)
+  addActorRoutes(app, deps)
+  addLiveTicketRoute(app, deps)
+  await addWebhookRoutes(app, deps)
+  await addLiveSocket(app, deps)
+  await addDocsPage(app)
+  await addWeb(app, deps.config.webDist)
+}

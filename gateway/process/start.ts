@@ -1,0 +1,116 @@
+// One process of FluxoLab from its configuration: database, sandbox, runtime, gateway, in this order.
+
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  type Config,
+  createRuntime,
+  createSandbox,
+  type Installation,
+  type Logger,
+  prepareInstallation,
+  type Runtime,
+  type Sandbox,
+} from '#runtime/index.ts'
+import { buildApp } from '../app.ts'
+import type { App } from '../context.ts'
+import { listen } from './listen.ts'
+import { createTeardown, type Teardown } from './stop.ts'
+
+export interface Started {
+  /** Where the gateway listens. */
+  url: string
+  runtime: Runtime
+  installation: Installation
+  /** Null where messages go to the real provider. */
+  sandbox: Sandbox | null
+  stop(): Promise<void>
+}
+
+export interface StartOptions {
+  logger: Logger
+  /** Told in a few words what is done or takes a moment. */
+  onProgress: (text: string) => void
+}
+
+const WEB_DIST = fileURLToPath(new URL('../../web/dist', import.meta.url))
+
+/** @throws {FluxoError} SETUP_FAILED, DATABASE_UNAVAILABLE; what was already started is stopped again */
+export async function startProcess(config: Config, options: StartOptions): Promise<Started> {
+  const teardown = createTeardown()
+  try {
+    return await startParts(config, options, teardown)
+  } catch (error) {
+    await teardown.run().catch((failure: unknown) => {
+      options.logger.warn({ err: failure }, 'a part did not stop cleanly')
+    })
+    throw error
+  }
+}
+
+async function startParts(
+  config: Config,
+  { logger, onProgress }: StartOptions,
+  teardown: Teardown,
+): Promise<Started> {
+  const installation = await prepareInstallation(config, onProgress)
+  teardown.add(() => installation.stop())
+  const sandbox = await startSandbox(config, teardown)
+  const runtime = await createRuntime({
+    databaseUrl: installation.databaseUrl,
+    redisUrl: config.redisUrl,
+    masterKey: installation.secrets.masterKey,
+    role: config.role,
+    // Without either this process sends nothing.
+    whatsapp: {
+      graphUrl: config.whatsappGraphUrl ?? sandbox?.url ?? '',
+      version: config.whatsappGraphVersion,
+    },
+    egressAllow: [...config.egressAllow, ...(sandbox ? [new URL(sandbox.url).host] : [])],
+    leaseSeconds: config.leaseSeconds,
+    uncertainSeconds: config.uncertainSeconds,
+    isAlone: installation.isEmbedded,
+    logger,
+  })
+  teardown.add(() => runtime.stop())
+  const stopping = new AbortController()
+  const app = await buildApp({
+    runtime,
+    config: {
+      jwtSecret: installation.secrets.jwtSecret,
+      publicUrl: config.publicUrl,
+      webDist: WEB_DIST,
+      secureCookies: config.publicUrl.startsWith('https:'),
+    },
+    logger,
+    part: config.role === 'worker' ? 'health' : 'all',
+    stopping: stopping.signal,
+  })
+  teardown.add(() => closeApp(app))
+  teardown.add(() => stopping.abort())
+  const url = await listen(app, config)
+  return { url, runtime, installation, sandbox, stop: teardown.run }
+}
+
+async function startSandbox(config: Config, teardown: Teardown): Promise<Sandbox | null> {
+  if (!config.sandbox || config.role === 'gateway') return null
+  const sandbox = await createSandbox({
+    port: config.sandboxPort,
+    host: '127.0.0.1',
+    storeDir: join(config.dataDir, 'sandbox'),
+  })
+  teardown.add(() => sandbox.close())
+  return sandbox
+}
+
+/** Requests in progress may finish in this time. */
+const CLOSE_MS = 5_000
+
+async function closeApp(app: App): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(cut)
+  }
+}

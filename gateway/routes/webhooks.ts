@@ -1,0 +1,108 @@
+// Signed events from outside. The bytes are handed on as they came, whatever their content type says, and 2xx is
+// answered only after the runtime has stored them (I1).
+
+import { z } from 'zod'
+import { WebhookReplySchema } from '#machines/contracts/api.ts'
+import type { Runtime } from '#runtime/index.ts'
+import type { App, Deps } from '../context.ts'
+import { limitsOf, webhookLimit } from '../plugins/limits.ts'
+import { replies } from '../plugins/validation.ts'
+
+const tags = ['webhooks']
+export const EVENT_BODY_LIMIT = 256 * 1024
+export const WHATSAPP_BODY_LIMIT = 3 * 1024 * 1024
+
+const SourceQuerySchema = z.object({
+  tenant: z.string().min(1).max(200),
+  source: z.string().min(1).max(200),
+})
+const word = z.string().max(1000).optional()
+const ChallengeQuerySchema = z.object({
+  'hub.mode': word,
+  'hub.verify_token': word,
+  'hub.challenge': word,
+})
+const WhatsappReplySchema = z.object({ accepted: z.number(), ignored: z.number() })
+
+export async function addWebhookRoutes(app: App, deps: Deps): Promise<void> {
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    // A content type that cannot be read would be refused before the parser; the signature is over the bytes alone.
+    scope.addHook('onRequest', async ({ raw }) => {
+      delete raw.headers['content-type']
+    })
+    addEventRoutes(scope as App, deps)
+    addWhatsappRoutes(scope as App, deps)
+  })
+}
+
+type SignedRequest = Parameters<Runtime['webhooks']['leads']>[0]
+const bytesOf = (body: unknown): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0))
+
+function addEventRoutes(app: App, { runtime: { webhooks }, config }: Deps): void {
+  const kinds = [
+    {
+      kind: 'leads',
+      summary: 'Receive a lead',
+      receive: (request: SignedRequest) => webhooks.leads(request),
+    },
+    {
+      kind: 'events',
+      summary: 'Receive an event of a contact',
+      receive: (request: SignedRequest) => webhooks.events(request),
+    },
+  ] as const
+  for (const { kind, summary, receive } of kinds) {
+    app.post(
+      `/webhooks/${kind}`,
+      {
+        bodyLimit: EVENT_BODY_LIMIT,
+        config: webhookLimit(limitsOf(config)),
+        schema: {
+          tags,
+          summary,
+          description:
+            'Headers `X-Timestamp`, `X-Nonce` and `X-Signature: sha256=…`, an HMAC over `timestamp.nonce.body`.',
+          querystring: SourceQuerySchema,
+          response: replies(WebhookReplySchema),
+        },
+      },
+      async ({ body, headers, query }) => receive({ ...query, rawBody: bytesOf(body), headers }),
+    )
+  }
+}
+
+function addWhatsappRoutes(app: App, { runtime: { webhooks }, config }: Deps): void {
+  app.get(
+    '/webhooks/whatsapp',
+    {
+      config: webhookLimit(limitsOf(config)),
+      schema: {
+        tags,
+        summary: 'Answer Meta’s challenge',
+        querystring: ChallengeQuerySchema,
+        response: replies(z.string()),
+      },
+    },
+    async ({ query }, reply) => {
+      const challenge = await webhooks.whatsappChallenge(query)
+      return reply.type('text/plain; charset=utf-8').serializer(String).send(challenge)
+    },
+  )
+
+  app.post(
+    '/webhooks/whatsapp',
+    {
+      bodyLimit: WHATSAPP_BODY_LIMIT,
+      config: webhookLimit(limitsOf(config)),
+      schema: {
+        tags,
+        summary: 'Receive messages and statuses from Meta',
+        description: 'Header `X-Hub-Signature-256: sha256=…` over the body.',
+        response: replies(WhatsappReplySchema),
+      },
+    },
+    async ({ body, headers }) => webhooks.whatsapp({ rawBody: bytesOf(body), headers }),
+  )
+}

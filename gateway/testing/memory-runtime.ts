@@ -1,0 +1,211 @@
+// A runtime in memory behind the runtime's own port, for tests of the gateway: small, honest about tenants, and
+// with handles to change people, publish live messages and see what arrived.
+
+import { FluxoError } from '#machines/contracts/errors.ts'
+import { isJsonObject } from '#machines/contracts/json.ts'
+import type { Contact, WorkflowDetail } from '#machines/contracts/api.ts'
+import type { LiveListener, Runtime, SignedIn } from '#runtime/index.ts'
+import type { Actor } from '../context.ts'
+import {
+  CONTACTS,
+  createContact,
+  createPeopleRecords,
+  createView,
+  createWorkflow,
+  PASSWORD,
+  TENANTS,
+  WORKFLOWS,
+} from './fixtures.ts'
+
+export interface Received {
+  route: string
+  rawBody: Buffer
+  tenant?: string
+  source?: string
+}
+
+export interface MemoryRuntime extends Runtime {
+  people: SignedIn[]
+  received: Received[]
+  finds: number
+  /** Thrown by every workflow call when set. */
+  broken: unknown
+  ready: 'ok' | 'degraded' | 'failing'
+  /** Listeners by topic. */
+  followers: Map<string, Set<LiveListener>>
+  publish(...message: Parameters<LiveListener>): void
+  /** When set, following waits for it. */
+  gate: Promise<void> | null
+}
+
+interface Store {
+  workflows: Map<string, WorkflowDetail>
+  contacts: Map<string, Contact>
+}
+
+const keyOf = (actor: Pick<Actor, 'tenantId'>, id: string): string => `${actor.tenantId} ${id}`
+
+export function createMemoryRuntime(): MemoryRuntime {
+  const store = createStore()
+  const state: Omit<MemoryRuntime, keyof Runtime> = {
+    people: createPeopleRecords(),
+    received: [],
+    finds: 0,
+    broken: null,
+    ready: 'ok',
+    followers: new Map(),
+    gate: null,
+    publish: (message) => {
+      const topic = 'topic' in message ? message.topic : undefined
+      for (const listener of memory.followers.get(topic ?? '') ?? []) listener(message)
+    },
+  }
+  const memory: MemoryRuntime = Object.assign(state, {
+    sessions: createSessions(() => memory),
+    workflows: createWorkflows(store, () => memory),
+    contacts: createContacts(store),
+    actors: createActors(store),
+    webhooks: createWebhooks(() => memory),
+    live: createLive(store, () => memory),
+    health: {
+      ready: async () => ({ status: memory.ready, checks: { mailbox: { ok: memory.ready === 'ok' } } }),
+      metrics: async () => '# HELP fluxo_up Up.\nfluxo_up 1',
+    },
+    stop: async () => {},
+  })
+  return memory
+}
+
+function createStore(): Store {
+  const workflows = new Map<string, WorkflowDetail>()
+  const contacts = new Map<string, Contact>()
+  for (const name of ['acme', 'rival'] as const) {
+    const actor = { tenantId: TENANTS[name] }
+    const id = WORKFLOWS[name]
+    workflows.set(keyOf(actor, id), createWorkflow(id, { id, name: id, nodes: [] }))
+    contacts.set(keyOf(actor, CONTACTS[name]), createContact(CONTACTS[name]))
+  }
+  return { workflows, contacts }
+}
+
+function createSessions(memory: () => MemoryRuntime): Runtime['sessions'] {
+  return {
+    signIn: async ({ email, password }) => {
+      const found = memory().people.find(({ user }) => user.email === email)
+      if (found === undefined || password !== PASSWORD) throw new FluxoError('AUTH_FAILED')
+      return found
+    },
+    find: async (tenantId, userId) => {
+      memory().finds++
+      const isThem = ({ user, tenant }: SignedIn): boolean =>
+        user.id === userId && tenant.id === tenantId
+      return memory().people.find(isThem) ?? null
+    },
+  }
+}
+
+function take<T>(from: Map<string, T>, key: string): T {
+  const value = from.get(key)
+  if (value === undefined) throw new FluxoError('RESOURCE_NOT_FOUND')
+  return value
+}
+
+const ofTenant = <T>(from: Map<string, T>, { tenantId }: Actor): T[] =>
+  [...from].filter(([key]) => key.startsWith(`${tenantId} `)).map(([, value]) => value)
+
+function createWorkflows(
+  { workflows }: Store,
+  memory: () => MemoryRuntime,
+): Runtime['workflows'] {
+  const page = <T>(items: T[]): { items: T[]; nextCursor: null } => ({ items, nextCursor: null })
+  return {
+    list: async (actor) => {
+      if (memory().broken !== null) throw memory().broken
+      return page(ofTenant(workflows, actor))
+    },
+    get: async (actor, id) => take(workflows, keyOf(actor, id)),
+    save: async (actor, definition) => {
+      if (!isJsonObject(definition)) throw new FluxoError('REQUEST_INVALID')
+      const workflow = createWorkflow(String(definition.id), definition)
+      workflows.set(keyOf(actor, workflow.id), workflow)
+      return workflow
+    },
+    check: async () => [],
+    publish: async (actor, id) => {
+      take(workflows, keyOf(actor, id))
+      return { workflowId: id, versionId: 'ver_1', number: 1, created: true }
+    },
+    live: async (actor, id) => {
+      take(workflows, keyOf(actor, id))
+      return { versionId: null, states: {} }
+    },
+    contactsIn: async (actor, id) => {
+      take(workflows, keyOf(actor, id))
+      return page([])
+    },
+  }
+}
+
+function createContacts({ contacts }: Store): Runtime['contacts'] {
+  return {
+    list: async (actor, { phone }) => ({
+      items: ofTenant(contacts, actor).filter((one) => phone === undefined || one.phone === phone),
+      nextCursor: null,
+    }),
+    get: async (actor, id) => take(contacts, keyOf(actor, id)),
+    messages: async (actor, id) => {
+      take(contacts, keyOf(actor, id))
+      return { items: [], nextCursor: null }
+    },
+  }
+}
+
+function createActors({ contacts }: Store): Runtime['actors'] {
+  return {
+    view: async (actor, id) => createView(take(contacts, keyOf(actor, id))),
+    act: async (actor, id) => {
+      take(contacts, keyOf(actor, id))
+      return { eventId: 'evt_1' }
+    },
+  }
+}
+
+function createWebhooks(memory: () => MemoryRuntime): Runtime['webhooks'] {
+  const keep = (received: Received): { accepted: true; duplicate: false; eventId: string } => {
+    memory().received.push(received)
+    return { accepted: true, duplicate: false, eventId: 'evt_1' }
+  }
+  return {
+    leads: async ({ rawBody, tenant, source }) => keep({ route: 'leads', rawBody, tenant, source }),
+    events: async ({ rawBody, tenant, source }) => keep({ route: 'events', rawBody, tenant, source }),
+    whatsappChallenge: async (query) => {
+      if (query['hub.verify_token'] !== 'certo') throw new FluxoError('WEBHOOK_VERIFY_TOKEN')
+      return query['hub.challenge'] ?? ''
+    },
+    whatsapp: async ({ rawBody }) => {
+      keep({ route: 'whatsapp', rawBody })
+      return { accepted: 1, ignored: 0 }
+    },
+  }
+}
+
+function createLive(store: Store, memory: () => MemoryRuntime): Runtime['live'] {
+  return {
+    follow: async (actor, topic, listener) => {
+      await memory().gate
+      const [kind, id = ''] = topic.split(':')
+      const key = keyOf(actor, id)
+      if (kind === 'workflow') {
+        take(store.workflows, key)
+        const at = new Date(0).toISOString()
+        listener({ type: 'workflow.counts', topic, workflowId: id, versionId: null, states: {}, at })
+      } else {
+        const view = createView(take(store.contacts, key))
+        listener({ type: 'contact.stepped', topic, contactId: id, actor: view })
+      }
+      const listeners = memory().followers.get(topic) ?? new Set()
+      memory().followers.set(topic, listeners.add(listener))
+      return () => void listeners.delete(listener)
+    },
+  }
+}

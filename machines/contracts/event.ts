@@ -1,0 +1,105 @@
+// Events a contact actor can receive. Names are noun + past. Types outside the table are the tenant's own.
+
+import type { ContactFacts } from './contact.ts'
+import type { EffectKind } from './effect.ts'
+import type { Json, JsonObject } from './json.ts'
+
+/** Event types with a meaning of their own in the platform. */
+export const PLATFORM_EVENT_TYPES = [
+  'lead.captured',
+  'message.received',
+  'message.status',
+  'effect.done',
+  'effect.failed',
+  'timer.fired',
+  'contact.updated',
+  'operator.acted',
+] as const
+export type PlatformEventType = (typeof PLATFORM_EVENT_TYPES)[number]
+
+/** `purchase.approved`, `link.clicked`, …: dotted lower-case words. */
+export const EVENT_TYPE_PATTERN = /^[a-z][a-z0-9_]{0,40}(\.[a-z][a-z0-9_]{0,40}){1,4}$/
+
+/** A message that a contact wrote. */
+export interface MessageReceivedPayload {
+  channel: 'whatsapp' | 'email'
+  channelId: string
+  messageId: string
+  /** The provider's own id, `wamid.…`. */
+  providerMessageId: string
+  kind: string
+  /** Text as the workflow reads it; empty for kinds without text. */
+  text: string
+  /** The provider's content, parsed and bounded. */
+  content: JsonObject
+  /** ISO 8601 instant at which the contact wrote it. */
+  sentAt: string
+}
+
+/** What the provider says of a message that we sent. */
+export interface MessageStatusPayload {
+  channel: 'whatsapp' | 'email'
+  messageId: string
+  effectId: string | null
+  providerMessageId: string
+  status: MessageStatus
+  error: EffectError | null
+  occurredAt: string
+}
+
+export const MESSAGE_STATUSES = [
+  'queued',
+  'accepted',
+  'sent',
+  'delivered',
+  'read',
+  'failed',
+] as const
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number]
+
+/** Rank for the monotone merge: a status never goes back, `failed` is final. */
+export const MESSAGE_STATUS_RANK: Record<MessageStatus, number> = {
+  queued: 0,
+  accepted: 1,
+  sent: 2,
+  delivered: 3,
+  read: 4,
+  failed: 5,
+}
+
+export interface EffectError {
+  /** Our code, e.g. `WHATSAPP_131047`, `HTTP_500`, `TIMEOUT`. */
+  code: string
+  message: string
+}
+
+export interface EffectDonePayload {
+  effectId: string
+  kind: EffectKind
+  output: Json
+  /** Fresh facts when the effect changed the contact. */
+  contact?: ContactFacts
+}
+
+export interface EffectFailedPayload {
+  effectId: string
+  kind: EffectKind
+  error: EffectError
+}
+
+export interface TimerFiredPayload {
+  runId: string
+  timerId: string
+  generation: number
+}
+
+/** What a person at the controls asks of one contact's actor. */
+export interface OperatorActedPayload {
+  action: OperatorAction
+  runId: string | null
+  reason: string
+  userId: string
+}
+
+export const OPERATOR_ACTIONS = ['skip_wait', 'stop'] as const
+export type OperatorAction = (typeof OPERATOR_ACTIONS)[number]

@@ -1,0 +1,42 @@
+// What an expression can see: the run's context, the contact's facts and the moment, under one root `$`.
+
+import type { ContactFacts } from '../contracts/contact.ts'
+import type { Json, JsonObject } from '../contracts/json.ts'
+
+export type Scope = Record<string, unknown>
+
+/** Names that belong to the platform at the root of a scope; a node may not be called so. */
+export const SCOPE_NAMES: ReadonlySet<string> = new Set(['payload', 'contact', 'vars', 'now'])
+
+export interface ScopeParts {
+  /** Payload of the event that started the run. */
+  payload: Json
+  vars: JsonObject
+  /** Results of earlier nodes by node id. */
+  results: JsonObject
+  contact: ContactFacts
+  /** ISO 8601 instant of the Step. */
+  now: string
+}
+
+/**
+ * Builds the root object of expressions: `$.payload`, `$.contact`, `$.vars`, `$.now`, each node's
+ * result under its id, and as shorthands variables and the contact's fields (`{{name}}`).
+ */
+export function createScope(parts: ScopeParts): Scope {
+  const { contact } = parts
+  return {
+    ...contact.fields,
+    name: contact.name,
+    phone: contact.phone,
+    phone_e164: contact.phone,
+    email: contact.email,
+    tags: contact.tags,
+    ...parts.vars,
+    ...parts.results,
+    payload: parts.payload,
+    contact,
+    vars: parts.vars,
+    now: parts.now,
+  }
+}

@@ -1,0 +1,116 @@
+// The interface that every node kind fills in: schema, ports, lowering, needs, form hints, description.
+
+import type { z } from 'zod'
+import type { Command } from '../contracts/effect.ts'
+import type { JsonObject } from '../contracts/json.ts'
+import type { Scope } from '../expression/scope.ts'
+
+export interface Localized {
+  'pt-BR': string
+  en: string
+}
+
+/** What every parsed node has. */
+export interface NodeBase {
+  id: string
+  type: string
+  next?: string | null | undefined
+  onError?: string | null | undefined
+  label?: string | undefined
+}
+
+/** A way out of a node. `undefined` target: the next node in the list. `null`: the run ends. */
+export interface Port {
+  /** `next`, `case:suporte`, `default`, `then`, `else`, `event`, `timeout`, `error` */
+  name: string
+  label: string | null
+  target: string | null | undefined
+  /** JSON path inside the node, e.g. `.cases.suporte`. */
+  path: string
+}
+
+/** Plain functions that the machine calls; expressions are compiled once, here. */
+export interface Behaviour {
+  /** Effect nodes: the command to commit to on entry. */
+  command?: (scope: Scope) => Command
+  /** Choice nodes: the name of the port to leave by. */
+  choose?: (scope: Scope) => string
+  /** Nodes that write variables. */
+  assign?: (scope: Scope) => JsonObject
+  /** Nodes that wait: milliseconds from now until the `after` port. */
+  delay?: (now: string, zone: string) => number
+}
+
+/** How a node becomes a state: which of the four shapes, and what moves it on. */
+export type Lowering =
+  /** Emits a command on entry, leaves on its own result: ports `next` and `error`. */
+  | { shape: 'effect' }
+  /** Leaves at once by the port that `choose` names. */
+  | { shape: 'choice' }
+  /** Assigns and leaves at once by `next`. */
+  | { shape: 'assign' }
+  /** Waits for an event and/or for time; both optional, at least one given. */
+  | { shape: 'wait'; event?: { type: string; port: string }; after?: { port: string } }
+  /** Ends the run. */
+  | { shape: 'end' }
+
+/** An expression in the document, for checks and for the builder's autocomplete. */
+export interface ExpressionUse {
+  /** JSON path inside the node, e.g. `.text`. */
+  path: string
+  source: string
+}
+
+export interface FormHint {
+  field: string
+  control: 'text' | 'textarea' | 'template' | 'cases' | 'condition' | 'mapping' | 'duration' | 'event' | 'node'
+  label: Localized
+}
+
+export interface NodeNeeds {
+  channel?: 'whatsapp' | 'email'
+  /** Name of the provider template that must exist. */
+  template?: string
+}
+
+export interface NodeKind<Node extends NodeBase = NodeBase> {
+  type: Node['type']
+  description: Localized
+  icon: string
+  schema: z.ZodType<Node>
+  form: FormHint[]
+  needs(node: Node): NodeNeeds
+  ports(node: Node): Port[]
+  lower(node: Node): Lowering
+  /** @throws {Error} when an expression inside has wrong syntax; `check` reports it beforehand. */
+  behave(node: Node): Behaviour
+  expressions(node: Node): ExpressionUse[]
+  /** One line for people: the text sent, the event waited for. */
+  summarize(node: Node): string
+}
+
+/** Keeps the node's type inside the kind while the registry holds kinds of any node. */
+export function defineNodeKind<Node extends NodeBase>(kind: NodeKind<Node>): NodeKind {
+  return kind as unknown as NodeKind
+}
+
+/** The port every sequential node has. */
+export function nextPort(node: NodeBase): Port {
+  return { name: 'next', label: null, target: node.next, path: '.next' }
+}
+
+/** The port of a node that can fail; `undefined` here means: stop as failed, visible to support. */
+export function errorPort(node: NodeBase): Port[] {
+  return node.onError === undefined
+    ? []
+    : [{ name: 'error', label: null, target: node.onError, path: '.onError' }]
+}
+
+/** Every string inside a value with its path, as possible expressions. */
+export function expressionsIn(value: unknown, path: string): ExpressionUse[] {
+  if (typeof value === 'string') return [{ path, source: value }]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, item]) =>
+    expressionsIn(item, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`),
+  )
+}

@@ -1,0 +1,43 @@
+// Node `whatsapp.send_template`: sends an approved template, the only message that may open a conversation.
+
+import { z } from 'zod'
+import { JsonSchema } from '../contracts/json.ts'
+import { NodeBaseSchema } from '../contracts/workflow.ts'
+import { compileValue, textOf } from '../expression/value.ts'
+import { defineNodeKind, errorPort, expressionsIn, nextPort } from './node-kind.ts'
+
+const Schema = NodeBaseSchema.extend({
+  type: z.literal('whatsapp.send_template'),
+  template: z.string().regex(/^[a-z0-9_]{1,512}$/),
+  /** `pt_BR`, `en`; left out: the language that the tenant's template has. */
+  language: z.string().regex(/^[a-z]{2,3}(_[A-Z]{2})?$/).optional(),
+  /** Placeholder name to value. */
+  vars: z.record(z.string().min(1).max(100), JsonSchema).optional(),
+}).strict()
+
+export const whatsappSendTemplate = defineNodeKind<z.infer<typeof Schema>>({
+  type: 'whatsapp.send_template',
+  description: { 'pt-BR': 'Envia um modelo aprovado pelo WhatsApp', en: 'Sends an approved WhatsApp template' },
+  icon: 'layout-template',
+  schema: Schema,
+  form: [
+    { field: 'template', control: 'text', label: { 'pt-BR': 'Modelo', en: 'Template' } },
+    { field: 'vars', control: 'mapping', label: { 'pt-BR': 'Variáveis', en: 'Variables' } },
+  ],
+  needs: (node) => ({ channel: 'whatsapp', template: node.template }),
+  ports: (node) => [nextPort(node), ...errorPort(node)],
+  lower: () => ({ shape: 'effect' }),
+  behave: (node) => {
+    const vars = Object.entries(node.vars ?? {}).map(([key, value]) => [key, compileValue(value)] as const)
+    return {
+      command: (scope) => ({
+        kind: 'whatsapp.send_template',
+        template: node.template,
+        language: node.language ?? null,
+        vars: Object.fromEntries(vars.map(([key, value]) => [key, textOf(value(scope))])),
+      }),
+    }
+  },
+  expressions: (node) => expressionsIn(node.vars ?? {}, '.vars'),
+  summarize: (node) => node.template,
+})

@@ -1,0 +1,38 @@
+// Node `whatsapp.send_text`: sends a text; leaves when the provider has accepted it.
+
+import { z } from 'zod'
+import { NodeBaseSchema } from '../contracts/workflow.ts'
+import { compileTemplate } from '../expression/template.ts'
+import { defineNodeKind, errorPort, expressionsIn, nextPort } from './node-kind.ts'
+
+/** Cloud API: text.body holds at most 4096 characters. */
+const MAX_TEXT = 4096
+
+const Schema = NodeBaseSchema.extend({
+  type: z.literal('whatsapp.send_text'),
+  text: z.string().min(1).max(MAX_TEXT),
+  previewUrl: z.boolean().optional(),
+}).strict()
+
+export const whatsappSendText = defineNodeKind<z.infer<typeof Schema>>({
+  type: 'whatsapp.send_text',
+  description: { 'pt-BR': 'Envia um texto pelo WhatsApp', en: 'Sends a text over WhatsApp' },
+  icon: 'message-square-text',
+  schema: Schema,
+  form: [{ field: 'text', control: 'template', label: { 'pt-BR': 'Texto', en: 'Text' } }],
+  needs: () => ({ channel: 'whatsapp' }),
+  ports: (node) => [nextPort(node), ...errorPort(node)],
+  lower: () => ({ shape: 'effect' }),
+  behave: (node) => {
+    const text = compileTemplate(node.text)
+    return {
+      command: (scope) => ({
+        kind: 'whatsapp.send_text',
+        text: text.render(scope),
+        previewUrl: node.previewUrl ?? false,
+      }),
+    }
+  },
+  expressions: (node) => expressionsIn(node.text, '.text'),
+  summarize: (node) => node.text,
+})

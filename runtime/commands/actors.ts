@@ -1,0 +1,145 @@
+// One contact's actor: the view of its state and journal, and what a person at the controls may do.
+
+import type { Pool } from 'pg'
+import type { ActorView, RunView } from '#machines/contracts/api.ts'
+import type { Envelope } from '#machines/contracts/envelope.ts'
+import { FluxoError } from '#machines/contracts/errors.ts'
+import { type ContactState, restoreContactState } from '#actors/snapshot.ts'
+import { AuditEntry } from '../db/entities/audit-entry.ts'
+import { inTransaction } from '../db/pool.ts'
+import { inTenant, type Orm, type Records } from '../db/orm.ts'
+import type { Actor, PageQuery, Runtime } from '../face.ts'
+import { createId } from '../ids.ts'
+import { enqueueEnvelopes } from '../mailbox/enqueue.ts'
+import { shardOf } from '../shard/shard-of.ts'
+import { loadTenantFacts, type TenantFactsCache } from '../shard/tenant-facts.ts'
+import { getContact } from './contacts.ts'
+import { listJournal } from './journal-view.ts'
+import { activeRunView, endedRuns, type RunNames } from './run-view.ts'
+
+type Action = Parameters<Runtime['actors']['act']>[2]
+
+/** Creates the commands of actors. */
+export function createActors(orm: Orm, pool: Pool, facts: TenantFactsCache): Runtime['actors'] {
+  return {
+    view: (actor, contactId, query) =>
+      inTenant(orm, actor.tenantId, (records) => view(records, { actor, contactId, query, pool, facts })),
+    act: (actor, contactId, action) => act(orm, pool, { actor, contactId, action }),
+  }
+}
+
+interface ViewRequest {
+  actor: Actor
+  contactId: string
+  query: PageQuery
+  pool: Pool
+  facts: TenantFactsCache
+}
+
+async function view(records: Records, request: ViewRequest): Promise<ActorView> {
+  const { actor, contactId, query } = request
+  const contact = await getContact(records, actor, contactId)
+  const state = await loadState(records, contactId)
+  const [mailbox]: { waiting: string; parked: string | null }[] = await records.execute(
+    'select count(*) as waiting, max(parked_reason) filter (where parked_at is not null) as parked from mailbox where contact_id = ?',
+    [contactId],
+  )
+  return {
+    contact,
+    handover: state?.handover ?? 'bot',
+    seq: state?.seq ?? 0,
+    runs: await runsOf(records, state, request),
+    journal: await listJournal(records, contactId, query),
+    mailbox: { waiting: Number(mailbox?.waiting ?? 0), parked: mailbox?.parked ?? null },
+  }
+}
+
+async function loadState(records: Records, contactId: string): Promise<ContactState | null> {
+  const [row]: { state: unknown }[] = await records.execute(
+    'select state from actor_snapshots where contact_id = ?',
+    [contactId],
+  )
+  return row ? restoreContactState(row.state) : null
+}
+
+async function runsOf(
+  records: Records,
+  state: ContactState | null,
+  { actor, contactId, pool, facts }: ViewRequest,
+): Promise<RunView[]> {
+  const active = state?.runs ?? []
+  const ended = await endedRuns(records, contactId)
+  const versionIds = active.map((run) => run.versionId)
+  const { library } = await loadTenantFacts(pool, facts, actor.tenantId, versionIds)
+  const names = await namesOf(records, versionIds)
+  const views = active.map((run) =>
+    activeRunView(run, library.version(run.versionId)?.compiled, names.get(run.versionId)),
+  )
+  return [...views, ...ended]
+}
+
+async function namesOf(records: Records, versionIds: string[]): Promise<Map<string, RunNames>> {
+  if (versionIds.length === 0) return new Map()
+  const rows: (RunNames & { id: string })[] = await records.execute(
+    `select v.id, w.name as "workflowName", v.number as "versionNumber" from workflow_versions v
+     join workflows w on w.tenant_id = v.tenant_id and w.id = v.workflow_id
+     where v.id in (${versionIds.map(() => '?').join(', ')})`,
+    versionIds,
+  )
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** The action is checked against what is known now and applied in order like any other envelope. */
+async function act(
+  orm: Orm,
+  pool: Pool,
+  { actor, contactId, action }: { actor: Actor; contactId: string; action: Action },
+): Promise<{ eventId: string }> {
+  const envelope = operatorEnvelope(actor, contactId, action)
+  await inTenant(orm, actor.tenantId, async (records) => {
+    await getContact(records, actor, contactId)
+    assertPossible(await loadState(records, contactId), action)
+    records.create(AuditEntry, {
+      tenantId: actor.tenantId,
+      id: envelope.event_id.replace(/^evt_/, 'aud_'),
+      userId: actor.userId,
+      action: action.action,
+      subject: contactId,
+      reason: action.reason,
+      details: { runId: action.runId ?? null },
+      at: new Date(),
+    })
+  })
+  const shard = shardOf(actor.tenantId, contactId)
+  await inTransaction(pool, (db) => enqueueEnvelopes(db, [{ envelope, shard }]))
+  return { eventId: envelope.event_id }
+}
+
+function assertPossible(state: ContactState | null, { action, runId }: Action): void {
+  const runs = (state?.runs ?? []).filter((run) => runId === undefined || run.id === runId)
+  if (runs.length === 0) {
+    throw new FluxoError('ACTION_NOT_POSSIBLE', { message: 'No such run is active', field: 'runId' })
+  }
+  if (action === 'skip_wait' && runs.every((run) => Object.keys(run.timers).length === 0)) {
+    throw new FluxoError('ACTION_NOT_POSSIBLE', { message: 'The run waits for nothing that time would end' })
+  }
+}
+
+function operatorEnvelope(actor: Actor, contactId: string, action: Action): Envelope {
+  const eventId = createId('event')
+  return {
+    event_id: eventId,
+    tenant_id: actor.tenantId,
+    contact_id: contactId,
+    type: 'operator.acted',
+    source: 'operator',
+    occurred_at: new Date().toISOString(),
+    correlation_id: eventId,
+    payload: {
+      action: action.action,
+      runId: action.runId ?? null,
+      reason: action.reason,
+      userId: actor.userId,
+    },
+  }
+}

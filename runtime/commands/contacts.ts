@@ -1,0 +1,144 @@
+// Finding contacts and reading their conversation.
+
+import type { Contact as ContactItem, Message } from '#machines/contracts/api.ts'
+import { FluxoError } from '#machines/contracts/errors.ts'
+import type { JsonObject } from '#machines/contracts/json.ts'
+import { normalizePhone } from '../connectors/phone.ts'
+import { Contact } from '../db/entities/contact.ts'
+import { inTenant, type Orm, type Records } from '../db/orm.ts'
+import type { Actor, Page, PageQuery, Runtime } from '../face.ts'
+import { pageOf, readCursor } from './cursor.ts'
+import { messageText } from './message-text.ts'
+
+type ContactQuery = Parameters<Runtime['contacts']['list']>[1]
+
+interface ContactRow {
+  id: string
+  name?: string | null | undefined
+  phone?: string | null | undefined
+  email?: string | null | undefined
+  tags: string[]
+  fields: JsonObject
+  lastChannel?: string | null | undefined
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** Creates the commands of contacts. */
+export function createContacts(orm: Orm): Runtime['contacts'] {
+  return {
+    list: (actor, query) => inTenant(orm, actor.tenantId, (records) => list(records, query)),
+    get: (actor, contactId) =>
+      inTenant(orm, actor.tenantId, (records) => getContact(records, actor, contactId)),
+    messages: (actor, contactId, query) =>
+      inTenant(orm, actor.tenantId, async (records) => {
+        await getContact(records, actor, contactId)
+        return listMessages(records, contactId, query)
+      }),
+  }
+}
+
+/** @throws {FluxoError} RESOURCE_NOT_FOUND, also for a contact of another tenant */
+export async function getContact(records: Records, actor: Actor, contactId: string): Promise<ContactItem> {
+  const contact = await records.findOne(Contact, { tenantId: actor.tenantId, id: contactId })
+  if (!contact) throw new FluxoError('RESOURCE_NOT_FOUND')
+  return contactItem(contact)
+}
+
+async function list(records: Records, query: ContactQuery): Promise<Page<ContactItem>> {
+  const [createdAt, id] = readCursor(query.cursor, 2)
+  const phone = query.phone === undefined ? null : (normalizePhone(query.phone) ?? query.phone)
+  const words = query.q?.trim().toLowerCase() || null
+  const digits = words?.replaceAll(/\D/g, '') || null
+  const rows: ContactRow[] = await records.execute(LIST, [
+    phone,
+    phone,
+    query.email?.toLowerCase() ?? null,
+    query.email?.toLowerCase() ?? null,
+    words,
+    words === null ? null : `%${escapeLike(words)}%`,
+    words === null ? null : `%${escapeLike(words)}%`,
+    digits === null || digits.length < 4 ? null : `%${digits}%`,
+    createdAt,
+    createdAt,
+    id,
+    query.limit + 1,
+  ])
+  return pageOf(rows, query.limit, {
+    item: contactItem,
+    key: (row) => [iso(row.createdAt), row.id],
+  })
+}
+
+function contactItem(row: ContactRow): ContactItem {
+  const { id, tags, fields } = row
+  return {
+    id,
+    name: row.name ?? null,
+    phone: row.phone ?? null,
+    email: row.email ?? null,
+    tags,
+    fields,
+    lastChannel: row.lastChannel ?? null,
+    createdAt: iso(row.createdAt),
+    updatedAt: iso(row.updatedAt),
+  }
+}
+
+interface MessageRow {
+  id: string
+  direction: 'in' | 'out'
+  channel: string
+  kind: string
+  content: JsonObject
+  status: string
+  error: { code: string; message: string } | null
+  createdAt: Date
+  templateBody: string | null
+}
+
+async function listMessages(records: Records, contactId: string, query: PageQuery): Promise<Page<Message>> {
+  const [createdAt, id] = readCursor(query.cursor, 2)
+  const rows: MessageRow[] = await records.execute(MESSAGES, [
+    contactId,
+    createdAt,
+    createdAt,
+    id,
+    query.limit + 1,
+  ])
+  return pageOf(rows, query.limit, {
+    item: ({ templateBody, createdAt: at, ...row }) => ({
+      ...row,
+      text: messageText(row.content, templateBody),
+      createdAt: iso(at),
+    }),
+    key: (row) => [iso(row.createdAt), row.id],
+  })
+}
+
+function iso(value: Date): string {
+  return new Date(value).toISOString()
+}
+
+function escapeLike(text: string): string {
+  return text.replaceAll(/[\\%_]/g, String.raw`\$&`)
+}
+
+const LIST = `select id, name, phone_e164 as "phone", email, tags, fields_json as "fields",
+    last_channel as "lastChannel", created_at as "createdAt", updated_at as "updatedAt"
+  from contacts
+  where (?::text is null or phone_e164 = ?) and (?::text is null or email = ?)
+    and (?::text is null or lower(name) like ? or email like ? or phone_e164 like ?)
+    and (?::timestamptz is null or (created_at, id) < (?::timestamptz, ?))
+  order by created_at desc, id desc limit ?`
+
+const MESSAGES = `select m.id, m.direction, m.channel, m.kind, m.content_json as "content", m.status,
+    m.error_json as "error", m.created_at as "createdAt", t.body as "templateBody"
+  from messages m
+  left join lateral (select body from templates t
+    where t.tenant_id = m.tenant_id and m.kind = 'template' and t.kind = m.channel
+      and t.name = m.content_json->>'name'
+      and (m.content_json->>'language' is null or t.language = m.content_json->>'language')
+    order by t.language limit 1) t on true
+  where m.contact_id = ? and (?::timestamptz is null or (m.created_at, m.id) < (?::timestamptz, ?))
+  order by m.created_at desc, m.id desc limit ?`

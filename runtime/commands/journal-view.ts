@@ -1,0 +1,96 @@
+// The journal as people read it, newest first, each effect with what became of it.
+
+import type { JournalItem } from '#machines/contracts/api.ts'
+import { type Effect, messageContentOf } from '#machines/contracts/effect.ts'
+import type { JournalEntry } from '#actors/step.ts'
+import type { Records } from '../db/orm.ts'
+import type { Page, PageQuery } from '../face.ts'
+import { pageOf, readCursor } from './cursor.ts'
+import { messageText } from './message-text.ts'
+
+interface EffectFate {
+  id: string
+  status: string
+  error: { code: string; message: string } | null
+}
+
+/** One page of a contact's journal. */
+export async function listJournal(
+  records: Records,
+  contactId: string,
+  query: PageQuery,
+): Promise<Page<JournalItem>> {
+  const [before] = readCursor(query.cursor, 1)
+  const rows: { entry: JournalEntry }[] = await records.execute(
+    `select entry from journal where contact_id = ? and (?::bigint is null or seq < ?::bigint)
+     order by seq desc limit ?`,
+    [contactId, before, before, query.limit + 1],
+  )
+  const entries = rows.map((row) => row.entry)
+  const fates = await fatesOf(records, entries.flatMap((entry) => entry.effects.map((effect) => effect.id)))
+  return pageOf(entries, query.limit, {
+    item: (entry) => itemOf(entry, fates),
+    key: (entry) => [String(entry.seq)],
+  })
+}
+
+function itemOf(entry: JournalEntry, fates: Map<string, EffectFate>): JournalItem {
+  const { envelope, runs } = entry
+  const moves = runs.map((run) => ({
+    runId: run.id,
+    workflowId: run.workflowId,
+    from: run.from,
+    to: run.to,
+    path: run.from === null ? run.path : [run.from, ...run.path],
+  }))
+  return {
+    seq: entry.seq,
+    at: entry.at,
+    event: envelope.type,
+    eventId: envelope.event_id,
+    correlationId: envelope.correlation_id,
+    from: moves[0]?.from ?? null,
+    to: moves[0]?.to ?? null,
+    moves,
+    effects: entry.effects.map((effect) => effectView(effect, fates.get(effect.id))),
+    note: entry.note,
+    payload: envelope.payload,
+  }
+}
+
+function effectView(effect: Effect, fate: EffectFate | undefined): JournalItem['effects'][number] {
+  return {
+    id: effect.id,
+    kind: effect.command.kind,
+    nodeId: effect.nodeId,
+    preview: previewOf(effect),
+    status: fate?.status ?? 'done',
+    error: fate?.error ?? null,
+  }
+}
+
+function previewOf({ command }: Effect): string {
+  const content = messageContentOf(command)
+  if (content) return messageText(content, null)
+  if (command.kind !== 'contact.upsert') return command.kind
+  const { fields, tags, ...known } = command.patch
+  return [...Object.values(known), ...(tags ?? []), ...Object.keys(fields ?? {})].join(' · ')
+}
+
+async function fatesOf(records: Records, effectIds: string[]): Promise<Map<string, EffectFate>> {
+  if (effectIds.length === 0) return new Map()
+  const list = effectIds.map(() => '?').join(', ')
+  const rows: EffectFate[] = await records.execute(
+    `select id, case status when 'waiting' then 'pending' when 'dispatched' then 'pending' else status end
+       as status, last_error as error from outbox where id in (${list})
+     union all
+     select effect_id, status, error_json::json from messages m where effect_id in (${list})
+       and not exists (select 1 from outbox o where o.tenant_id = m.tenant_id and o.id = m.effect_id)
+     union all
+     select id, 'failed', json_build_object('code', code, 'message', reason) from dead_letters d
+       where id in (${list}) and not exists (
+         select 1 from messages m where m.tenant_id = d.tenant_id and m.effect_id = d.id)`,
+    [...effectIds, ...effectIds, ...effectIds],
+  )
+  return new Map(rows.map((row) => [row.id, row]))
+}

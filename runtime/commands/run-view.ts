@@ -1,0 +1,93 @@
+// A run as people see it: where it is, since when, what would move it.
+
+import type { RunView } from '#machines/contracts/api.ts'
+import type { JsonObject } from '#machines/contracts/json.ts'
+import type { CompiledWorkflow } from '#machines/compile/compile.ts'
+import type { RunState } from '#actors/snapshot.ts'
+import type { Records } from '../db/orm.ts'
+
+export interface RunNames {
+  workflowName: string
+  versionNumber: number
+}
+
+const ENDED_SHOWN = 20
+
+/** An active run, read from the snapshot. */
+export function activeRunView(
+  run: RunState,
+  compiled: CompiledWorkflow | undefined,
+  names: RunNames | undefined,
+): RunView {
+  const timers = Object.values(run.timers)
+    .map(({ dueAt, nodeId }) => ({ dueAt, event: 'timer.fired', nodeId }))
+    .toSorted((left, right) => (left.dueAt < right.dueAt ? -1 : 1))
+  return {
+    id: run.id,
+    workflowId: run.workflowId,
+    workflowName: names?.workflowName ?? run.workflowId,
+    versionId: run.versionId,
+    versionNumber: names?.versionNumber ?? 0,
+    status: 'active',
+    state: run.state,
+    since: run.since,
+    startedAt: run.startedAt,
+    finishedAt: null,
+    waitingFor: waitingFor(run, compiled, timers[0]?.dueAt),
+    timers,
+    context: contextOf(run.snapshot.context as unknown as JsonObject),
+    error: null,
+  }
+}
+
+function waitingFor(
+  run: RunState,
+  compiled: CompiledWorkflow | undefined,
+  timeout: string | undefined,
+): RunView['waitingFor'] {
+  const wait = compiled?.waits.get(run.state)
+  if (!wait) return []
+  const event = wait.effect ? 'effect.done' : (wait.event ?? 'timer.fired')
+  return [timeout === undefined ? { event } : { event, timeout }]
+}
+
+interface EndedRow extends RunNames {
+  id: string
+  workflowId: string
+  versionId: string
+  status: RunView['status']
+  state: string
+  since: Date
+  startedAt: Date
+  finishedAt: Date | null
+  context: JsonObject | null
+  error: RunView['error']
+}
+
+/** The latest runs that are over. */
+export async function endedRuns(records: Records, contactId: string): Promise<RunView[]> {
+  const rows: EndedRow[] = await records.execute(ENDED, [contactId, ENDED_SHOWN])
+  return rows.map((row) => ({
+    ...row,
+    since: new Date(row.since).toISOString(),
+    startedAt: new Date(row.startedAt).toISOString(),
+    finishedAt: row.finishedAt ? new Date(row.finishedAt).toISOString() : null,
+    waitingFor: [],
+    timers: [],
+    context: contextOf(row.context ?? {}),
+  }))
+}
+
+/** The machine's own book-keeping is of no use to people. */
+function contextOf({ visit: _visit, awaiting: _awaiting, error: _error, ...context }: JsonObject): JsonObject {
+  return context
+}
+
+const ENDED = `select r.id, r.workflow_id as "workflowId", r.version_id as "versionId", r.status, r.state,
+    r.since, r.started_at as "startedAt", r.finished_at as "finishedAt", r.context_json as "context",
+    r.error_json as "error", w.name as "workflowName", v.number as "versionNumber"
+  from workflow_runs r
+  join workflow_versions v on v.tenant_id = r.tenant_id and v.id = r.version_id
+  join workflows w on w.tenant_id = r.tenant_id and w.id = r.workflow_id
+  where r.contact_id = ? and r.status <> 'active'
+  order by r.started_at desc, r.id desc limit ?`

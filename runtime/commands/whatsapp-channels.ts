@@ -1,0 +1,70 @@
+// WhatsApp numbers by the provider's phone number id, with what verifies their webhooks.
+
+import { LRUCache } from 'lru-cache'
+import type { Pool } from 'pg'
+import { run } from '../db/pool.ts'
+import type { SecretBox } from '../db/secret-box.ts'
+
+const TTL_MS = 5_000
+
+export interface WhatsAppChannel {
+  id: string
+  tenantId: string
+  phoneNumberId: string
+  /** Two during a rotation. */
+  appSecrets: string[]
+  verifyToken: string
+}
+
+interface ChannelRow {
+  id: string
+  tenant_id: string
+  address: string
+  ciphertext: Buffer
+}
+
+export interface WhatsAppChannels {
+  /** The channels of these numbers; unknown numbers are left out. */
+  find(phoneNumberIds: string[]): Promise<WhatsAppChannel[]>
+  /** The token if a channel has it, else an empty one, which never matches. */
+  findVerifyToken(token: string | undefined): Promise<string>
+}
+
+/** Creates the look-up. */
+export function createWhatsAppChannels(pool: Pool, secretBox: SecretBox): WhatsAppChannels {
+  const known = new LRUCache<string, WhatsAppChannel>({ max: 10_000, ttl: TTL_MS })
+  const channelOf = (row: ChannelRow): WhatsAppChannel => {
+    const secret = secretBox.open(row.tenant_id, row.ciphertext)
+    return {
+      id: row.id,
+      tenantId: row.tenant_id,
+      phoneNumberId: row.address,
+      appSecrets: [secret['appSecret'], secret['previousAppSecret']].filter((value) => value !== undefined),
+      verifyToken: secret['verifyToken'] ?? '',
+    }
+  }
+  return {
+    find: async (phoneNumberIds) => {
+      const missing = phoneNumberIds.filter((id) => !known.has(id))
+      if (missing.length > 0) {
+        for (const row of await run<ChannelRow>(pool, BY_NUMBER, [missing])) {
+          known.set(row.address, channelOf(row))
+        }
+      }
+      return phoneNumberIds.flatMap((id) => known.get(id) ?? [])
+    },
+    findVerifyToken: async (token) => {
+      if (!token) return ''
+      const rows = await run<ChannelRow>(pool, ALL)
+      return rows.map(channelOf).find((channel) => channel.verifyToken === token)?.verifyToken ?? ''
+    },
+  }
+}
+
+const COLUMNS = `select c.id, c.tenant_id, c.address, s.ciphertext from channels c
+  join secrets s on s.tenant_id = c.tenant_id and s.id = c.secret_id where c.kind = 'whatsapp'`
+
+const BY_NUMBER = { name: 'whatsapp_by_number', text: `${COLUMNS} and c.address = any($1::text[])` }
+
+/** Meta asks once per subscription, so opening every channel is no burden. */
+const ALL = { name: 'whatsapp_all', text: COLUMNS }

@@ -1,0 +1,129 @@
+// Workflows as lists and pages show them.
+
+import type { StateContact, WorkflowDetail, WorkflowSummary } from '#machines/contracts/api.ts'
+import { compile } from '#machines/compile/compile.ts'
+import { FluxoError } from '#machines/contracts/errors.ts'
+import type { Json } from '#machines/contracts/json.ts'
+import type { Records } from '../db/orm.ts'
+import type { Page, PageQuery } from '../face.ts'
+import { pageOf, readCursor } from './cursor.ts'
+
+interface WorkflowRow {
+  id: string
+  name: string
+  status: 'draft' | 'published'
+  trigger: string | null
+  nodeCount: number
+  versionId: string | null
+  number: number | null
+  publishedAt: Date | null
+  isChanged: boolean
+  active: string
+  finished: string
+  failed: string
+  updatedAt: Date
+  definition?: Json
+  published?: Json
+}
+
+/** Newest change first. */
+export async function listWorkflows(records: Records, query: PageQuery): Promise<Page<WorkflowSummary>> {
+  const [updatedAt, id] = readCursor(query.cursor, 2)
+  const rows: WorkflowRow[] = await records.execute(
+    `${SUMMARY} where (?::timestamptz is null or (w.updated_at, w.id) < (?::timestamptz, ?))
+     order by w.updated_at desc, w.id desc limit ?`,
+    [updatedAt, updatedAt, id, query.limit + 1],
+  )
+  return pageOf(rows, query.limit, { item: summaryOf, key: (row) => [iso(row.updatedAt), row.id] })
+}
+
+/** @throws {FluxoError} RESOURCE_NOT_FOUND */
+export async function getWorkflow(records: Records, workflowId: string): Promise<WorkflowDetail> {
+  const [row]: WorkflowRow[] = await records.execute(`${SUMMARY} where w.id = ?`, [workflowId])
+  if (!row) throw new FluxoError('RESOURCE_NOT_FOUND')
+  const definition = row.definition ?? null
+  return {
+    ...summaryOf(row),
+    definition,
+    published: row.published ?? null,
+    diagnostics: compile(definition).diagnostics,
+  }
+}
+
+interface StateRow {
+  id: string
+  name: string | null
+  phone: string | null
+  runId: string
+  versionId: string
+  state: string
+  since: Date
+}
+
+/** Contacts with an active run of the workflow, longest in their state first. */
+export async function contactsIn(
+  records: Records,
+  workflowId: string,
+  query: PageQuery & { state?: string | undefined },
+): Promise<Page<StateContact>> {
+  const [since, runId] = readCursor(query.cursor, 2)
+  const rows: StateRow[] = await records.execute(STATE_CONTACTS, [
+    workflowId,
+    query.state ?? null,
+    query.state ?? null,
+    since,
+    since,
+    runId,
+    query.limit + 1,
+  ])
+  return pageOf(rows, query.limit, {
+    item: (row) => ({ ...row, since: iso(row.since) }),
+    key: (row) => [iso(row.since), row.runId],
+  })
+}
+
+function summaryOf(row: WorkflowRow): WorkflowSummary {
+  const { versionId, number, publishedAt } = row
+  return {
+    id: row.id,
+    name: row.name,
+    trigger: row.trigger ?? '',
+    status: row.status,
+    version:
+      versionId !== null && number !== null && publishedAt !== null
+        ? { id: versionId, number, publishedAt: iso(publishedAt) }
+        : null,
+    changed: row.isChanged,
+    nodeCount: row.nodeCount,
+    active: Number(row.active),
+    finished: Number(row.finished),
+    failed: Number(row.failed),
+    updatedAt: iso(row.updatedAt),
+  }
+}
+
+function iso(value: Date): string {
+  return new Date(value).toISOString()
+}
+
+const SUMMARY = `select w.id, w.name, w.status, w.definition_json->'trigger'->>'type' as "trigger",
+    case when jsonb_typeof(w.definition_json->'nodes') = 'array'
+      then jsonb_array_length(w.definition_json->'nodes') else 0 end as "nodeCount",
+    v.id as "versionId", v.number, v.published_at as "publishedAt",
+    (v.id is not null and v.content_hash <> w.draft_hash) as "isChanged",
+    w.updated_at as "updatedAt", w.definition_json as "definition", v.definition_json as "published",
+    coalesce(n.active, 0) as active, coalesce(n.finished, 0) as finished, coalesce(n.failed, 0) as failed
+  from workflows w
+  left join workflow_versions v on v.tenant_id = w.tenant_id and v.id = w.published_version_id
+  left join lateral (
+    select sum(contacts) filter (where state not like '$%') as active,
+      sum(contacts) filter (where state = '$end') as finished,
+      sum(contacts) filter (where state = '$failed') as failed
+    from state_counts c where c.tenant_id = w.tenant_id and c.workflow_id = w.id) n on true`
+
+const STATE_CONTACTS = `select c.id, c.name, c.phone_e164 as "phone", r.id as "runId",
+    r.version_id as "versionId", r.state, r.since
+  from workflow_runs r join contacts c on c.tenant_id = r.tenant_id and c.id = r.contact_id
+  where r.workflow_id = ? and r.status = 'active' and (?::text is null or r.state = ?)
+    and (?::timestamptz is null or (r.since, r.id) > (?::timestamptz, ?))
+  order by r.since, r.id limit ?`

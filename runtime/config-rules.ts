@@ -1,0 +1,28 @@
+// Rules over several variables at once: what embedded and production may not be combined with. They read the raw
+// text, so that they speak even when some single variable is wrong as well.
+
+import type { ConfigProblem } from './config-schema.ts'
+
+type RawEnvironment = Readonly<Record<string, string | undefined>>
+
+/** Problems that no single variable has. */
+export function listConflicts(env: RawEnvironment): ConfigProblem[] {
+  return [...listRoleConflicts(env), ...listProductionProblems(env)]
+}
+
+function listRoleConflicts(env: RawEnvironment): ConfigProblem[] {
+  const single = env['ROLE'] === 'gateway' || env['ROLE'] === 'worker'
+  if (env['DATABASE_URL'] || !single) return []
+  return [
+    { variable: 'ROLE', problem: `${env['ROLE']} needs DATABASE_URL: embedded is one process` },
+  ]
+}
+
+function listProductionProblems(env: RawEnvironment): ConfigProblem[] {
+  if (env['NODE_ENV'] !== 'production') return []
+  const needed = ['DATABASE_URL', 'JWT_SECRET', 'SECRETS_KEY']
+    .filter((variable) => !env[variable])
+    .map((variable) => ({ variable, problem: 'is needed in production' }))
+  const sandbox = { variable: 'SANDBOX', problem: 'must be off in production, or force' }
+  return env['SANDBOX'] === 'on' ? [...needed, sandbox] : needed
+}

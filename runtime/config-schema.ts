@@ -1,0 +1,83 @@
+// Which variables there are and what one of them may hold. An empty variable is an unset one.
+
+import { z } from 'zod'
+
+const text = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional())
+const withDefault = (value: string): z.ZodType<string> => text.transform((given) => given ?? value)
+
+const integer = (value: number, min: number, max: number): z.ZodType<number> =>
+  text.transform((given, context) => {
+    if (given === undefined) return value
+    const number = Number(given)
+    if (/^\d+$/.test(given) && number >= min && number <= max) return number
+    context.addIssue({ code: 'custom', message: `must be a whole number from ${min} to ${max}` })
+    return z.NEVER
+  })
+
+const oneOf = <const T extends string>(...words: T[]): z.ZodType<T | undefined> =>
+  text.transform((given, context) => {
+    const word = words.find((candidate) => candidate === given)
+    if (given === undefined || word !== undefined) return word
+    context.addIssue({ code: 'custom', message: `must be one of ${words.join(', ')}` })
+    return z.NEVER
+  })
+
+const url = (...protocols: string[]): z.ZodType<string | undefined> =>
+  text.transform((given, context) => {
+    if (given === undefined) return undefined
+    if (URL.canParse(given) && protocols.includes(new URL(given).protocol)) return given
+    context.addIssue({ code: 'custom', message: `must be a URL with ${protocols.join(' or ')}//` })
+    return z.NEVER
+  })
+
+const HOST_PORT = /^(\[[0-9a-fA-F:.]+\]|[^\s:/]+):\d{1,5}$/
+const hostPorts = text.transform((given, context) => {
+  const items = (given ?? '').split(',').map((item) => item.trim().toLowerCase())
+  const present = items.filter((item) => item !== '')
+  const wrong = present.find((item) => !HOST_PORT.test(item))
+  if (wrong === undefined) return present
+  context.addIssue({ code: 'custom', message: `must be host:port, separated by commas: ${wrong}` })
+  return z.NEVER
+})
+
+function isKey(given: string): boolean {
+  return /^[A-Za-z0-9+/]{43}=?$/.test(given) && Buffer.from(given, 'base64').length === 32
+}
+
+export const EnvironmentSchema = z.object({
+  NODE_ENV: withDefault('development'),
+  PORT: integer(3000, 0, 65535),
+  HOST: withDefault('127.0.0.1'),
+  DATA_DIR: withDefault('./data'),
+  DATABASE_URL: url('postgres:', 'postgresql:'),
+  DATABASE_PORT: integer(0, 0, 65535),
+  REDIS_URL: url('redis:', 'rediss:'),
+  PUBLIC_URL: url('http:', 'https:'),
+  SANDBOX: oneOf('on', 'off', 'force'),
+  SANDBOX_PORT: integer(0, 0, 65535),
+  WHATSAPP_GRAPH_URL: url('http:', 'https:'),
+  WHATSAPP_GRAPH_VERSION: withDefault('v24.0').refine(
+    (version) => /^v\d{1,3}\.\d{1,2}$/.test(version),
+    'must look like v24.0',
+  ),
+  UNCERTAIN_SECONDS: integer(60, 1, 86_400),
+  LEASE_SECONDS: integer(10, 2, 600),
+  LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+  ROLE: oneOf('all', 'gateway', 'worker'),
+  EGRESS_ALLOW: hostPorts,
+  DEMO: oneOf('on', 'off'),
+  JWT_SECRET: text.refine(
+    (given) => given === undefined || given.length >= 32,
+    'must have at least 32 characters',
+  ),
+  SECRETS_KEY: text.refine(
+    (given) => given === undefined || isKey(given),
+    'must be 32 bytes in base64',
+  ),
+})
+export type Environment = z.infer<typeof EnvironmentSchema>
+
+export interface ConfigProblem {
+  variable: string
+  problem: string
+}

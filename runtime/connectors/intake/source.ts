@@ -1,0 +1,22 @@
+// What the intake needs to know of a tenant's lead or event source, and of a request that claims to come from it.
+
+export interface IntakeSource {
+  id: string
+  /** The tenant comes from here and never from the request. */
+  tenantId: string
+  /** A source of leads may tell what happens to them too; a source of events only events. */
+  kind: 'leads' | 'events'
+  /** `full`: over timestamp, nonce and body. `body`: over the body only, for tools that can do no more. */
+  signing: 'full' | 'body'
+  /** Several while one is being rotated. */
+  secrets: readonly string[]
+  /** What happens to an event whose contact nobody knows. */
+  unknownContact: 'reject' | 'upsert'
+}
+
+export interface IntakeRequest {
+  /** The untouched bytes. */
+  rawBody: Buffer
+  /** As Node gives them: lower-case names. */
+  headers: Readonly<Record<string, string | string[] | undefined>>
+}

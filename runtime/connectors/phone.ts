@@ -1,0 +1,58 @@
+// Phone numbers in one form only, E.164, so that one person is one contact however the number was written.
+
+import { parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/max'
+
+/** Brazilian mobiles in the form before the ninth digit: area code, then eight digits from 6 to 9 on. */
+const BRAZIL_OLD_MOBILE = /^([1-9][1-9])([6-9]\d{7})$/
+/** Mexican mobiles in the form before 2019, still sent by WhatsApp as `wa_id`. */
+const MEXICO_OLD_MOBILE = /^1(\d{10})$/
+const LONGEST_INPUT = 40
+
+/**
+ * Normalises a phone number to E.164.
+ *
+ * A number without a country is Brazilian. Brazilian mobiles in the old eight-digit form get the
+ * ninth digit (WhatsApp's `wa_id` may lack it: 553199999999 is +5531999999999), and Brazilian
+ * numbers must exist in the numbering plan. Elsewhere the length decides, because new ranges
+ * appear faster than tables of them.
+ *
+ * @param text any usual way of writing: `(31) 99999-9999`, `+55 31 …`, `0055…`, digits only.
+ * @returns e.g. `+5531999999999`, or null when it cannot be a phone number.
+ */
+export function normalizePhone(text: string): string | null {
+  const written = text.trim().replace(/^00(?=[1-9])/, '+')
+  if (written === '' || written.length > LONGEST_INPUT) return null
+  const parsed = parse(written)
+  if (!parsed) return null
+  const national = parsed.nationalNumber
+  switch (parsed.country) {
+    case 'BR':
+      return validOrNull(parse(`+55${national.replace(BRAZIL_OLD_MOBILE, '$19$2')}`))
+    case 'MX':
+      return possibleOrNull(parse(`+52${national.replace(MEXICO_OLD_MOBILE, '$1')}`))
+    default:
+      return possibleOrNull(parsed)
+  }
+}
+
+/**
+ * Normalises the `wa_id` or `from` of a WhatsApp webhook: digits with the country code.
+ * WhatsApp only carries real numbers, so digits that no table knows (its own test numbers) are kept.
+ * @returns E.164, or null when it is not a number at all.
+ */
+export function normalizeWhatsAppId(waId: string): string | null {
+  if (!/^[1-9]\d{6,14}$/.test(waId)) return null
+  return normalizePhone(`+${waId}`) ?? `+${waId}`
+}
+
+function parse(written: string): PhoneNumber | undefined {
+  return parsePhoneNumberFromString(written, { defaultCountry: 'BR', extract: false })
+}
+
+function validOrNull(phone: PhoneNumber | undefined): string | null {
+  return phone?.isValid() === true ? phone.number : null
+}
+
+function possibleOrNull(phone: PhoneNumber | undefined): string | null {
+  return phone?.isPossible() === true ? phone.number : null
+}

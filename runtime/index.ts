@@ -1,0 +1,11 @@
+// The face of the runtime: what the gateway may ask. Everything else in this folder is its own affair.
+
+export { type Config, readConfig } from './config.ts'
+export { type Demo } from './demo/demo-file.ts'
+export { DEMO_LEAD, sendDemoLead } from './demo/demo-lead.ts'
+export { seedDemo } from './demo/seed.ts'
+export type { LiveListener, Runtime, SignedIn } from './face.ts'
+export { type Installation, prepareInstallation } from './installation.ts'
+export { createLogger, type Logger } from './log.ts'
+export { createRuntime } from './runtime.ts'
+export { createSandbox, type Sandbox } from './sandbox/sandbox.ts'

@@ -1,0 +1,12 @@
+// Names of the NOTIFY channels. A lost notice costs a poll interval, never work (F24).
+
+export const CHANNELS = {
+  /** Envelopes wait. */
+  mailbox: 'fluxo_mailbox',
+  /** Effects wait. */
+  outbox: 'fluxo_outbox',
+  /** Something that people may be watching changed; payload: LiveNotice as JSON. */
+  live: 'fluxo_live',
+  /** A tenant's workflows or channels changed; payload: tenant id. */
+  library: 'fluxo_library',
+} as const

@@ -1,0 +1,149 @@
+// One transaction's work of accepting a group of arrivals, step by step, each step one statement over arrays.
+// I2: the dedupe key is unique for ever. Nonces and keys live here and not in Redis, so that losing Redis reopens nothing.
+
+import type { Envelope } from '#machines/contracts/envelope.ts'
+import { FluxoError } from '#machines/contracts/errors.ts'
+import type { Arrival } from '../connectors/arrival.ts'
+import type { Queryable } from '../db/pool.ts'
+import { createId } from '../ids.ts'
+import { claimKeys } from './claim-keys.ts'
+import { enqueueEnvelopes, type AddressedEnvelope } from './enqueue.ts'
+import { type KnownContact, resolveContacts } from './resolve-contacts.ts'
+import { applyStatuses, findMessages } from './store-statuses.ts'
+import { storeEvents, storeLeads, storeMessages } from './store-records.ts'
+
+export interface TenantArrival {
+  tenantId: string
+  arrival: Arrival
+}
+
+export interface Acceptance {
+  duplicate: boolean
+  /** The event that was made of it, now or the first time; null for statuses of messages that are not ours. */
+  eventId: string | null
+  contactId: string | null
+}
+
+/** An arrival on its way through the steps. */
+export interface Incoming<Kind extends Arrival = Arrival> {
+  tenantId: string
+  arrival: Kind
+  eventId: string
+  messageId: string
+  contact: KnownContact
+}
+
+type Outcome = Acceptance | FluxoError
+
+/** Stores a group; the result has one outcome per arrival, in order. */
+export async function storeArrivals(db: Queryable, items: TenantArrival[]): Promise<Outcome[]> {
+  const outcomes = Array.from<Outcome | undefined>({ length: items.length })
+  const report = (index: number, outcome: Outcome): void => {
+    outcomes[index] = outcome
+  }
+  const drafts = items.map((item, index) => ({ ...item, index, eventId: createId('event') }))
+  const welcome = await refuseUnknown(db, drafts, report)
+  const fresh = await claimKeys(db, welcome, report)
+  const contacts = await contactsOf(db, fresh)
+  const incoming: Incoming[] = []
+  for (const { index, tenantId, arrival, eventId } of fresh) {
+    const contact = contacts.get(index)
+    // A status of a message that is not ours is acknowledged, or the provider would send it for days.
+    if (!contact) report(index, { duplicate: false, eventId: null, contactId: null })
+    else {
+      incoming.push({ tenantId, arrival, eventId, messageId: createId('message'), contact })
+      report(index, { duplicate: false, eventId, contactId: contact.id })
+    }
+  }
+  await storeAll(db, incoming)
+  return outcomes.map((outcome) => outcome ?? new FluxoError('INTERNAL'))
+}
+
+type Draft = TenantArrival & { index: number; eventId: string }
+
+/** Before any key is claimed, so that the same event is welcome once the contact exists. */
+async function refuseUnknown(
+  db: Queryable,
+  drafts: Draft[],
+  report: (index: number, outcome: Outcome) => void,
+): Promise<Draft[]> {
+  const strict = drafts.filter(
+    ({ arrival }) => arrival.type === 'event' && arrival.unknownContact === 'reject',
+  )
+  if (strict.length === 0) return drafts
+  const known = await resolveContacts(db, strict)
+  const refused = new Set(strict.filter((draft) => !known.has(draft.index)).map((draft) => draft.index))
+  for (const index of refused) report(index, new FluxoError('CONTACT_UNKNOWN', { field: 'contact' }))
+  return drafts.filter((draft) => !refused.has(draft.index))
+}
+
+async function contactsOf(
+  db: Queryable,
+  drafts: Draft[],
+): Promise<Map<number, KnownContact>> {
+  const statuses = drafts.filter((draft) => draft.arrival.type === 'status')
+  const others = drafts.filter((draft) => draft.arrival.type !== 'status')
+  const found = await findMessages(db, statuses)
+  const resolved = await resolveContacts(db, others)
+  return new Map([...found, ...resolved])
+}
+
+async function storeAll(db: Queryable, incoming: Incoming[]): Promise<void> {
+  if (incoming.length === 0) return
+  const leads = incoming.filter((item) => item.arrival.type === 'lead')
+  const messages = incoming.filter((item) => item.arrival.type === 'message')
+  const statuses = incoming.filter((item) => item.arrival.type === 'status')
+  await storeEvents(db, incoming.filter((item) => item.arrival.type !== 'status'))
+  await storeLeads(db, leads)
+  await storeMessages(db, messages)
+  await enqueueEnvelopes(db, incoming.map(addressed))
+  await applyStatuses(db, statuses)
+}
+
+function addressed(item: Incoming): AddressedEnvelope {
+  return { envelope: envelopeOf(item), shard: item.contact.shard }
+}
+
+function envelopeOf({ tenantId, arrival, eventId, messageId, contact }: Incoming): Envelope {
+  return {
+    event_id: eventId,
+    tenant_id: tenantId,
+    contact_id: contact.id,
+    type: typeOf(arrival),
+    source: arrival.source,
+    occurred_at: arrival.occurredAt,
+    correlation_id: eventId,
+    payload: payloadOf(arrival, contact.messageId ?? messageId),
+    ...(contact.facts ? { contact: contact.facts } : {}),
+  }
+}
+
+function typeOf(arrival: Arrival): string {
+  switch (arrival.type) {
+    case 'lead':
+      return 'lead.captured'
+    case 'message':
+      return 'message.received'
+    case 'status':
+      return 'message.status'
+    case 'event':
+      return arrival.eventType
+  }
+}
+
+function payloadOf(arrival: Arrival, messageId: string): Envelope['payload'] {
+  switch (arrival.type) {
+    case 'lead':
+    case 'event':
+      return arrival.payload
+    case 'message': {
+      const { channel, channelId, providerMessageId, kind, text, content, occurredAt } = arrival
+      return { channel, channelId, messageId, providerMessageId, kind, text, content, sentAt: occurredAt }
+    }
+    case 'status': {
+      const { channel, effectId, providerMessageId, status, occurredAt } = arrival
+      const error = arrival.error ? { ...arrival.error } : null
+      return { channel, messageId, effectId, providerMessageId, status, error, occurredAt }
+    }
+  }
+}

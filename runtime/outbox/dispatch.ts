@@ -1,0 +1,86 @@
+// Station 7's beginning: waiting effects become jobs. At most one message per lane is out; the next waits for its end.
+
+import type { Pool } from 'pg'
+import { run } from '../db/pool.ts'
+import type { EffectJob } from './queue.ts'
+
+const BATCH_SIZE = 500
+/** Dispatched and not claimed for so long: the job was lost (I10). */
+const LOST_JOB_SECONDS = 5
+/** Longest that one attempt may last; beyond it nobody knows what became of it. */
+export const ATTEMPT_SECONDS = 30
+
+interface DispatchRow {
+  id: string
+  tenant_id: string
+}
+
+/** Marks effects as dispatched and gives their jobs. */
+export async function takeDispatchable(pool: Pool, localKinds: readonly string[]): Promise<EffectJob[]> {
+  const rows = await run<DispatchRow>(pool, DISPATCH, [localKinds, BATCH_SIZE])
+  return rows.map((row) => ({ effectId: row.id, tenantId: row.tenant_id }))
+}
+
+/** Effects whose job seems to be lost; adding a job again under its id does nothing if it is still there. */
+export async function findLostJobs(pool: Pool): Promise<EffectJob[]> {
+  const rows = await run<DispatchRow>(pool, LOST, [LOST_JOB_SECONDS, BATCH_SIZE])
+  return rows.map((row) => ({ effectId: row.id, tenantId: row.tenant_id }))
+}
+
+/**
+ * Sends in flight at a crash become uncertain and rest for a status; after that the tenant's policy decides:
+ * `retry` sends again, `hold` leaves it to a person (I6).
+ */
+export async function resolveUncertain(pool: Pool, uncertainSeconds: number): Promise<void> {
+  await run(pool, MARK_UNCERTAIN, [ATTEMPT_SECONDS + 5, uncertainSeconds])
+  await run(pool, DECIDE_UNCERTAIN)
+}
+
+/** After a start that nobody else can have work under way: what was out is waiting or uncertain again. */
+export async function recoverAll(pool: Pool, uncertainSeconds: number): Promise<void> {
+  await run(pool, REDISPATCH_ALL)
+  await run(pool, MARK_UNCERTAIN, [0, uncertainSeconds])
+}
+
+const DISPATCH = {
+  name: 'dispatch_effects',
+  text: `with ready as (
+      select tenant_id, id from outbox o
+      where status = 'waiting' and next_at <= clock_timestamp() and kind <> all($1::text[])
+        and (lane is null or not exists (
+          select 1 from outbox before where before.lane = o.lane and before.position < o.position))
+      order by position limit $2 for update skip locked)
+    update outbox o set status = 'dispatched', moved_at = clock_timestamp()
+    from ready where o.tenant_id = ready.tenant_id and o.id = ready.id
+    returning o.id, o.tenant_id`,
+}
+
+const LOST = {
+  name: 'find_lost_jobs',
+  text: `update outbox set moved_at = clock_timestamp()
+    where (tenant_id, id) in (
+      select tenant_id, id from outbox
+      where status = 'dispatched' and moved_at < clock_timestamp() - make_interval(secs => $1)
+      order by position limit $2 for update skip locked)
+    returning id, tenant_id`,
+}
+
+const MARK_UNCERTAIN = {
+  name: 'mark_uncertain',
+  text: `update outbox set status = 'uncertain', moved_at = clock_timestamp(),
+      next_at = clock_timestamp() + make_interval(secs => $2)
+    where status = 'sending' and moved_at < clock_timestamp() - make_interval(secs => $1)`,
+}
+
+const DECIDE_UNCERTAIN = {
+  name: 'decide_uncertain',
+  text: `update outbox o set moved_at = clock_timestamp(),
+      status = case t.uncertain_policy when 'retry' then 'waiting' else 'held' end
+    from tenants t
+    where o.status = 'uncertain' and o.next_at <= clock_timestamp() and t.id = o.tenant_id`,
+}
+
+const REDISPATCH_ALL = {
+  name: 'redispatch_all',
+  text: `update outbox set status = 'waiting' where status = 'dispatched'`,
+}

@@ -1,0 +1,116 @@
+// Station 7: one attempt at one effect. Claim, send through the connector, settle or plan the next attempt.
+
+import { randomUUID } from 'node:crypto'
+import type { Pool } from 'pg'
+import type { EffectError } from '#machines/contracts/event.ts'
+import type { Outcome } from '../connectors/connector.ts'
+import type { ConnectorRegistry } from '../connectors/registry.ts'
+import type { SecretBox } from '../db/secret-box.ts'
+import { inTransaction, run } from '../db/pool.ts'
+import type { Egress } from '../egress/egress.ts'
+import type { Logger } from '../log.ts'
+import { claimEffect, type ClaimedEffect, findTemplate } from './claim-effect.ts'
+import { ATTEMPT_SECONDS } from './dispatch.ts'
+import type { EffectJob } from './queue.ts'
+import { MAX_ATTEMPTS, retryDelay } from './retry.ts'
+import { settleEffects, type Result } from './settle.ts'
+
+export interface PerformOptions {
+  pool: Pool
+  connectors: ConnectorRegistry
+  egress: Egress
+  secretBox: SecretBox
+  logger: Logger
+  uncertainSeconds: number
+}
+
+/** Performs the effect that a job names; does nothing when it is settled already. */
+export async function performEffect(job: EffectJob, options: PerformOptions): Promise<void> {
+  const { pool, logger } = options
+  const effect = await claimEffect(pool, job, randomUUID())
+  if (!effect) return
+  const outcome = await attempt(effect, options)
+  logger.debug({ effect: effect.id, outcome: outcome.type }, 'effect attempted')
+  await conclude(effect, outcome, options)
+}
+
+async function attempt(effect: ClaimedEffect, options: PerformOptions): Promise<Outcome> {
+  const connector = options.connectors.get(effect.command.kind)
+  if (!connector) return failed('CONNECTOR_MISSING', `Nothing performs ${effect.command.kind}`)
+  if (!effect.channel) return failed('CHANNEL_MISSING', 'The tenant has no channel for this message')
+  const to = effect.channel.kind === 'whatsapp' ? effect.phone : effect.email
+  if (to === null) return failed('CONTACT_ADDRESS_MISSING', 'The contact has no address on this channel')
+  const { ciphertext, ...channel } = effect.channel
+  const { id, tenantId, contactId, command } = effect
+  const template = await templateOf(effect, options)
+  if (command.kind === 'whatsapp.send_template' && !template) {
+    return failed('TEMPLATE_MISSING', `The tenant has no template ${command.template}`)
+  }
+  const secrets = options.secretBox.open(tenantId, ciphertext)
+  return connector.perform(
+    { id, tenantId, contactId, command, to, template, channel: { ...channel, tenantId, secrets } },
+    { egress: options.egress, signal: AbortSignal.timeout(ATTEMPT_SECONDS * 1000) },
+  )
+}
+
+async function templateOf({ command, tenantId }: ClaimedEffect, { pool }: PerformOptions) {
+  if (command.kind !== 'whatsapp.send_template') return null
+  const { template: name, language } = command
+  return findTemplate(pool, tenantId, { kind: 'whatsapp', name, language })
+}
+
+async function conclude(effect: ClaimedEffect, outcome: Outcome, options: PerformOptions): Promise<void> {
+  switch (outcome.type) {
+    case 'accepted': {
+      const { providerMessageId, output } = outcome
+      return settle(effect, { type: 'done', providerMessageId, output }, options)
+    }
+    case 'failed':
+      return settle(effect, { type: 'failed', error: outcome.error }, options)
+    case 'retry':
+      if (effect.attempts >= MAX_ATTEMPTS) return settle(effect, { type: 'failed', error: outcome.error }, options)
+      return rest(effect, {
+        status: 'waiting',
+        seconds: retryDelay(effect.attempts, outcome.retryAfterMs, Math.random()) / 1000,
+        error: outcome.error,
+        options,
+      })
+    case 'uncertain':
+      return rest(effect, {
+        status: 'uncertain',
+        seconds: options.uncertainSeconds,
+        error: outcome.error,
+        options,
+      })
+  }
+}
+
+async function settle(effect: ClaimedEffect, result: Result, { pool }: PerformOptions): Promise<void> {
+  const { tenantId, id: effectId, claimToken } = effect
+  await inTransaction(pool, (db) => settleEffects(db, [{ tenantId, effectId, claimToken, result }]))
+}
+
+async function rest(
+  effect: ClaimedEffect,
+  how: { status: 'waiting' | 'uncertain'; seconds: number; error: EffectError; options: PerformOptions },
+): Promise<void> {
+  await run(how.options.pool, REST, [
+    effect.tenantId,
+    effect.id,
+    effect.claimToken,
+    how.status,
+    how.seconds,
+    JSON.stringify(how.error),
+  ])
+}
+
+function failed(code: string, message: string): Outcome {
+  return { type: 'failed', error: { code, message } }
+}
+
+const REST = {
+  name: 'rest_effect',
+  text: `update outbox set status = $4, moved_at = clock_timestamp(), last_error = $6,
+      next_at = clock_timestamp() + make_interval(secs => $5)
+    where tenant_id = $1 and id = $2 and claim_token = $3 and status = 'sending'`,
+}

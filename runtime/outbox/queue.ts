@@ -1,0 +1,103 @@
+// BullMQ as the executor: a job names an effect and carries nothing. On Redis when there is one, else on PostgreSQL.
+// Everything in it can be rebuilt from the outbox (I10).
+
+import { createPostgresBackend, Queue, Worker, type Job } from 'bullmq'
+import { Redis } from 'ioredis'
+import type { Logger } from '../log.ts'
+
+export interface EffectJob {
+  tenantId: string
+  effectId: string
+}
+
+export interface EffectQueue {
+  /** Adds jobs; one that is already there under its id is left alone. */
+  add(jobs: EffectJob[]): Promise<void>
+  /** Starts performing. */
+  work(perform: (job: EffectJob) => Promise<void>): Promise<void>
+  /** Empties the queue: what is open is dispatched again from the outbox. */
+  clear(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface EffectQueueOptions {
+  databaseUrl: string
+  redisUrl: string | undefined
+  concurrency: number
+  logger: Logger
+}
+
+const QUEUE_NAME = 'effects'
+const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 }
+/** A job whose worker died is handed out again after this; the claim in PostgreSQL decides what that means. */
+const LOCK_MS = 30_000
+
+/** Opens the queue on the backend that the configuration names. */
+export function createEffectQueue(options: EffectQueueOptions): EffectQueue {
+  const backend = options.redisUrl === undefined ? onPostgres(options) : onRedis(options.redisUrl)
+  const queue = backend.createQueue()
+  let worker: Worker<EffectJob> | null = null
+  queue.on('error', (error) => options.logger.warn({ err: error }, 'effect queue'))
+  return {
+    add: async (jobs) => {
+      if (jobs.length === 0) return
+      await queue.addBulk(
+        jobs.map((data) => ({ name: 'perform', data, opts: { ...JOB_OPTIONS, jobId: data.effectId } })),
+      )
+    },
+    work: async (perform) => {
+      worker = backend.createWorker((job) => perform(job.data), options.concurrency)
+      worker.on('error', (error) => options.logger.warn({ err: error }, 'effect worker'))
+      await worker.waitUntilReady()
+    },
+    clear: () => queue.obliterate({ force: true }),
+    close: async () => {
+      await worker?.close()
+      await queue.close()
+      await backend.close()
+    },
+  }
+}
+
+interface Backend {
+  createQueue(): Queue<EffectJob>
+  createWorker(process: (job: Job<EffectJob>) => Promise<void>, concurrency: number): Worker<EffectJob>
+  close(): Promise<void>
+}
+
+function onPostgres({ databaseUrl }: EffectQueueOptions): Backend {
+  const connection = { connectionString: databaseUrl, max: 5, schema: 'bullmq', migrate: true }
+  return {
+    createQueue: () =>
+      new Queue<EffectJob>(QUEUE_NAME, { connection } as never, createPostgresBackend as never),
+    createWorker: (process, concurrency) =>
+      new Worker<EffectJob>(
+        QUEUE_NAME,
+        process,
+        { connection, concurrency, lockDuration: LOCK_MS } as never,
+        createPostgresBackend as never,
+      ),
+    close: async () => {},
+  }
+}
+
+function onRedis(redisUrl: string): Backend {
+  const producer = new Redis(redisUrl, { maxRetriesPerRequest: 1, lazyConnect: false })
+  const consumer = new Redis(redisUrl, { maxRetriesPerRequest: null })
+  // BullMQ reports what matters on its own objects; without a listener ioredis would print each retry.
+  for (const connection of [producer, consumer]) connection.on('error', () => {})
+  return {
+    createQueue: () => new Queue<EffectJob>(QUEUE_NAME, { connection: producer }),
+    createWorker: (process, concurrency) =>
+      new Worker<EffectJob>(QUEUE_NAME, process, {
+        connection: consumer,
+        concurrency,
+        lockDuration: LOCK_MS,
+      }),
+    close: async () => {
+      producer.disconnect()
+      consumer.disconnect()
+      await Promise.resolve()
+    },
+  }
+}

@@ -1,0 +1,127 @@
+// Who owns which shards. A worker keeps itself alive with one row; a shard changes hands by a higher epoch (I8).
+// Expiry is judged by the database clock only.
+
+import type { Pool } from 'pg'
+import { inTransaction, type Queryable, run } from '../db/pool.ts'
+import { SHARD_COUNT } from './shard-of.ts'
+
+/** Epoch of each owned shard. */
+export type Leases = ReadonlyMap<number, number>
+
+export interface LeaseKeeper {
+  owned(): Leases
+  /** Keeps the worker alive, takes what is free and assigned to it, gives back what is not. */
+  renew(): Promise<Leases>
+  /** Drops a shard at once, e.g. after a commit was refused. */
+  drop(shards: readonly number[]): void
+  release(): Promise<void>
+}
+
+/** @param leaseSeconds how long a silent worker keeps its shards */
+export function createLeaseKeeper(pool: Pool, workerId: string, leaseSeconds: number): LeaseKeeper {
+  let owned: Map<number, number> = new Map()
+  let droppedMeanwhile = new Set<number>()
+
+  async function renew(): Promise<Leases> {
+    const dropped = new Set<number>()
+    droppedMeanwhile = dropped
+    const now = await inTransaction(pool, async (db) => {
+      await run(db, HEARTBEAT, [workerId, leaseSeconds])
+      const workers = await run<{ id: string }>(db, LIVE_WORKERS)
+      const mine = shardsFor(workerId, workers.map((row) => row.id))
+      await run(db, GIVE_BACK, [workerId, mine])
+      await run(db, TAKE, [workerId, mine])
+      return ownedShards(db, workerId)
+    })
+    // What was dropped while this ran waits for the next look.
+    for (const shard of dropped) now.delete(shard)
+    owned = now
+    return owned
+  }
+
+  return {
+    owned: () => owned,
+    renew,
+    drop: (shards) => {
+      for (const shard of shards) {
+        droppedMeanwhile.add(shard)
+        owned.delete(shard)
+      }
+    },
+    release: async () => {
+      owned = new Map()
+      await inTransaction(pool, async (db) => {
+        await run(db, GIVE_BACK, [workerId, []])
+        await run(db, LEAVE, [workerId])
+      })
+    },
+  }
+}
+
+/** Removes every other worker: for a data folder that only this process can have open. */
+export async function forgetWorkers(pool: Pool): Promise<void> {
+  await pool.query('delete from workers')
+}
+
+/**
+ * Locks the leases of a batch against a change of hands until its transaction ends.
+ * @returns the shards that are no longer owned under the given epoch
+ */
+export async function lockLeases(db: Queryable, workerId: string, leases: Leases): Promise<number[]> {
+  const rows = await run<{ shard: number; epoch: number }>(db, LOCK, [[...leases.keys()], workerId])
+  const valid = new Map(rows.map((row) => [row.shard, row.epoch]))
+  return [...leases].filter(([shard, epoch]) => valid.get(shard) !== epoch).map(([shard]) => shard)
+}
+
+async function ownedShards(db: Queryable, workerId: string): Promise<Map<number, number>> {
+  const rows = await run<{ shard: number; epoch: number }>(db, OWNED, [workerId])
+  return new Map(rows.map((row) => [row.shard, row.epoch]))
+}
+
+/** Rendezvous hashing: a worker that comes or goes moves only its own share. */
+function shardsFor(workerId: string, workers: string[]): number[] {
+  const shards = Array.from({ length: SHARD_COUNT }, (_, shard) => shard)
+  return shards.filter((shard) => {
+    const own = weight(workerId, shard)
+    return workers.every((other) => {
+      const rival = weight(other, shard)
+      return other === workerId || rival < own || (rival === own && other < workerId)
+    })
+  })
+}
+
+/** FNV-1a with a final mix, so that neighbouring shards spread. */
+function weight(workerId: string, shard: number): number {
+  let hash = 0x811c9dc5
+  for (const char of `${shard}:${workerId}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
+
+const HEARTBEAT = {
+  name: 'worker_heartbeat',
+  text: `insert into workers (id, expires_at) values ($1, clock_timestamp() + make_interval(secs => $2))
+    on conflict (id) do update set expires_at = excluded.expires_at`,
+}
+const LIVE_WORKERS = {
+  name: 'live_workers',
+  text: 'select id from workers where expires_at > clock_timestamp()',
+}
+const GIVE_BACK = {
+  name: 'give_back_shards',
+  text: 'update shard_leases set owner = null where owner = $1 and shard <> all($2::smallint[])',
+}
+const TAKE = {
+  name: 'take_shards',
+  text: `update shard_leases l set owner = $1, epoch = epoch + 1
+    where shard = any($2::smallint[]) and owner is distinct from $1
+      and not exists (select 1 from workers w where w.id = l.owner and w.expires_at > clock_timestamp())`,
+}
+const OWNED = { name: 'owned_shards', text: 'select shard, epoch from shard_leases where owner = $1' }
+const LOCK = {
+  name: 'lock_leases',
+  text: `select shard, epoch from shard_leases where shard = any($1::smallint[]) and owner = $2
+    order by shard for share`,
+}
+const LEAVE = { name: 'worker_leave', text: 'delete from workers where id = $1' }

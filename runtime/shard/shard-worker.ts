@@ -1,0 +1,84 @@
+// The loop over the owned shards: claim, work, commit. Wakes on notice, polls when notices are lost.
+
+import type { Pool } from 'pg'
+import { isFluxoError } from '#machines/contracts/errors.ts'
+import { isConnectionError } from '../db/pool.ts'
+import type { Logger } from '../log.ts'
+import { createLoop, type Loop } from '../loop.ts'
+import { type Batch, claimBatch } from './claim-batch.ts'
+import { commitBatch } from './commit-batch.ts'
+import type { LeaseKeeper, Leases } from './lease.ts'
+import { isWriteRefused, splitInHalves } from './split-batch.ts'
+import type { TenantFactsCache } from './tenant-facts.ts'
+import { type WorkedContact, workBatch } from './work-batch.ts'
+
+const BATCH_SIZE = 500
+const POLL_MS = 500
+
+export interface ShardWorkerOptions {
+  pool: Pool
+  workerId: string
+  leases: LeaseKeeper
+  facts: TenantFactsCache
+  logger: Logger
+  /** Told after each committed batch. */
+  onCommitted: (steps: number) => void
+}
+
+/** Creates the worker's loop; `wake` makes it look at once. */
+export function createShardWorker(options: ShardWorkerOptions): Loop {
+  return createLoop({
+    name: 'shard worker',
+    pollMs: POLL_MS,
+    logger: options.logger,
+    turn: () => turn(options),
+  })
+}
+
+/** @returns true when there may be more to do at once */
+async function turn(options: ShardWorkerOptions): Promise<boolean> {
+  const { pool, leases, facts } = options
+  const shards = [...leases.owned().keys()]
+  if (shards.length === 0) return false
+  const batch = await claimBatch(pool, shards, BATCH_SIZE)
+  if (!batch) return false
+  const tenantIds = [...new Set(batch.contacts.map((work) => work.tenantId))]
+  const factsOf = await facts.load(pool, tenantIds, versionsIn(batch))
+  const worked = workBatch(batch, (tenantId) => factsOf(tenantId).library)
+  await commit(worked, options, factsOf)
+  return true
+}
+
+async function commit(
+  worked: WorkedContact[],
+  options: ShardWorkerOptions,
+  factsOf: Awaited<ReturnType<TenantFactsCache['load']>>,
+): Promise<void> {
+  const { pool, workerId, leases, logger, onCommitted } = options
+  try {
+    const committed = await commitBatch(worked, { pool, workerId, leases: leasesOf(worked, leases), factsOf })
+    onCommitted(committed.steps)
+  } catch (error) {
+    if (isFluxoError(error, 'LEASE_LOST')) {
+      const { shards } = error.details as { shards: number[] }
+      logger.warn({ shards }, 'lost shards to another worker')
+      leases.drop(shards.length > 0 ? shards : worked.map(({ work }) => work.shard))
+    } else if (isConnectionError(error) || !isWriteRefused(error)) throw error
+    else {
+      // Something in one contact's rows is refused; the others must not wait for it.
+      for (const half of splitInHalves(worked, error)) await commit(half, options, factsOf)
+    }
+  }
+}
+
+function leasesOf(worked: WorkedContact[], keeper: LeaseKeeper): Leases {
+  const owned = keeper.owned()
+  return new Map(worked.map(({ work }) => [work.shard, owned.get(work.shard) ?? -1]))
+}
+
+function versionsIn(batch: Batch): string[] {
+  const ids = batch.contacts.flatMap(({ stored }) =>
+    ((stored as { runs?: { versionId: string }[] } | null)?.runs ?? []).map((run) => run.versionId),
+  )
+  return [...new Set(ids)]
+}

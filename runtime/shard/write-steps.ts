@@ -1,0 +1,189 @@
+// The batch's rows of mailbox, snapshots, journal, runs and timers: one statement each, over arrays.
+
+import { FluxoError } from '#machines/contracts/errors.ts'
+import type { RunChange, TimerSet } from '#actors/step.ts'
+import { type Queryable, run } from '../db/pool.ts'
+import type { WorkedContact } from './work-batch.ts'
+
+const MAX_ATTEMPTS = 3
+const RETRY_SECONDS = 1
+
+/** I2: each mailbox row is removed once; a row that is gone was applied by somebody else. */
+export async function consume(db: Queryable, contacts: WorkedContact[]): Promise<void> {
+  const ids = contacts.flatMap((contact) => contact.consumed)
+  if (ids.length === 0) return
+  const rows = await run<{ id: number }>(db, CONSUME, [ids])
+  if (rows.length !== ids.length) throw new FluxoError('LEASE_LOST', { details: { shards: [] } })
+}
+
+/** The state after the contact's last Step. */
+export async function writeSnapshots(db: Queryable, contacts: WorkedContact[]): Promise<void> {
+  if (contacts.length === 0) return
+  await run(db, SNAPSHOTS, [
+    contacts.map(({ work }) => work.tenantId),
+    contacts.map(({ work }) => work.contactId),
+    contacts.map(({ work }) => work.shard),
+    contacts.map(({ state }) => state?.seq ?? 0),
+    contacts.map(({ state }) => JSON.stringify(state)),
+  ])
+}
+
+/** One entry per Step, append only. */
+export async function writeJournal(db: Queryable, contacts: WorkedContact[]): Promise<void> {
+  const entries = contacts.flatMap(({ work, steps }) => steps.map(({ journal }) => ({ work, journal })))
+  if (entries.length === 0) return
+  await run(db, JOURNAL, [
+    entries.map(({ work }) => work.tenantId),
+    entries.map(({ work }) => work.contactId),
+    entries.map(({ journal }) => journal.seq),
+    entries.map(({ journal }) => journal.at),
+    entries.map(({ journal }) => journal.envelope.event_id),
+    entries.map(({ journal }) => journal.envelope.type),
+    entries.map(({ journal }) => JSON.stringify(journal)),
+  ])
+}
+
+/** The last word on each run that the batch touched. */
+export async function writeRuns(db: Queryable, contacts: WorkedContact[]): Promise<void> {
+  const runs = new Map<string, { tenantId: string; contactId: string; change: RunChange }>()
+  for (const { work, steps } of contacts) {
+    for (const change of steps.flatMap((step) => step.runs)) {
+      runs.set(`${work.tenantId} ${change.id}`, {
+        tenantId: work.tenantId,
+        contactId: work.contactId,
+        change,
+      })
+    }
+  }
+  if (runs.size === 0) return
+  const rows = [...runs.values()]
+  await run(db, RUNS, [
+    rows.map((row) => row.tenantId),
+    rows.map(({ change }) => change.id),
+    rows.map((row) => row.contactId),
+    rows.map(({ change }) => change.workflowId),
+    rows.map(({ change }) => change.versionId),
+    rows.map(({ change }) => change.triggerEventId),
+    rows.map(({ change }) => change.status),
+    rows.map(({ change }) => change.to),
+    rows.map(({ change }) => change.since),
+    rows.map(({ change }) => change.startedAt),
+    rows.map(({ change }) => change.finishedAt),
+    rows.map(({ change }) => (change.error ? JSON.stringify(change.error) : null)),
+    rows.map(({ change }) => (change.context ? JSON.stringify(change.context) : null)),
+  ])
+}
+
+/** Timers as they stand after the contact's last Step: what is cleared goes, what is set is there once. */
+export async function writeTimers(db: Queryable, contacts: WorkedContact[]): Promise<void> {
+  const cleared: { tenantId: string; contactId: string; runId: string; timerId: string }[] = []
+  const set: (TimerSet & { tenantId: string; contactId: string; shard: number })[] = []
+  for (const { work, steps } of contacts) {
+    const last = new Map<string, TimerSet | null>()
+    for (const step of steps) {
+      for (const timer of step.timersCleared) last.set(`${timer.runId} ${timer.timerId}`, null)
+      for (const timer of step.timersSet) last.set(`${timer.runId} ${timer.timerId}`, timer)
+    }
+    for (const [key, timer] of last) {
+      const [runId = '', timerId = ''] = key.split(' ')
+      if (timer) set.push({ ...timer, tenantId: work.tenantId, contactId: work.contactId, shard: work.shard })
+      else cleared.push({ tenantId: work.tenantId, contactId: work.contactId, runId, timerId })
+    }
+  }
+  if (cleared.length > 0) await run(db, CLEAR_TIMERS, columns(cleared))
+  if (set.length === 0) return
+  await run(db, SET_TIMERS, [
+    ...columns(set),
+    set.map((timer) => timer.nodeId),
+    set.map((timer) => timer.generation),
+    set.map((timer) => timer.shard),
+    set.map((timer) => timer.dueAt),
+  ])
+}
+
+/** A poisoned envelope rests, and after three tries it is parked; its contact's later ones wait behind it. */
+export async function notePoison(db: Queryable, contacts: WorkedContact[]): Promise<void> {
+  const poisoned = contacts.flatMap(({ work, poison }) => (poison ? [{ work, ...poison }] : []))
+  if (poisoned.length === 0) return
+  await run(db, POISON, [
+    poisoned.map(({ envelope }) => envelope.id),
+    poisoned.map(({ reason }) => reason.slice(0, 2000)),
+    MAX_ATTEMPTS,
+    RETRY_SECONDS,
+  ])
+}
+
+function columns(
+  timers: { tenantId: string; contactId: string; runId: string; timerId: string }[],
+): string[][] {
+  return [
+    timers.map((timer) => timer.tenantId),
+    timers.map((timer) => timer.contactId),
+    timers.map((timer) => timer.runId),
+    timers.map((timer) => timer.timerId),
+  ]
+}
+
+const CONSUME = {
+  name: 'consume_mailbox',
+  text: 'delete from mailbox where id = any($1::bigint[]) returning id',
+}
+
+const SNAPSHOTS = {
+  name: 'write_snapshots',
+  text: `insert into actor_snapshots (tenant_id, contact_id, shard, seq, state)
+    select * from unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[], $5::json[])
+    on conflict (tenant_id, contact_id) do update
+      set seq = excluded.seq, state = excluded.state, updated_at = now()`,
+}
+
+const JOURNAL = {
+  name: 'write_journal',
+  text: `insert into journal (tenant_id, contact_id, seq, at, event_id, event_type, entry)
+    select * from unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::text[],
+      $7::json[])`,
+}
+
+const RUNS = {
+  name: 'write_runs',
+  text: `insert into workflow_runs (tenant_id, id, contact_id, workflow_id, version_id, trigger_event_id,
+      status, state, since, started_at, finished_at, error_json, context_json)
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+      $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::jsonb[], $13::jsonb[])
+    on conflict (tenant_id, id) do update set status = excluded.status, state = excluded.state,
+      since = excluded.since, finished_at = excluded.finished_at, error_json = excluded.error_json,
+      context_json = excluded.context_json`,
+}
+
+const CLEAR_TIMERS = {
+  name: 'clear_timers',
+  text: `delete from timers t
+    using unnest($1::text[], $2::text[], $3::text[], $4::text[]) as item(tenant_id, contact_id, run_id, timer_id)
+    where t.tenant_id = item.tenant_id and t.contact_id = item.contact_id
+      and t.run_id = item.run_id and t.timer_id = item.timer_id`,
+}
+
+const SET_TIMERS = {
+  name: 'set_timers',
+  text: `insert into timers (tenant_id, contact_id, run_id, timer_id, node_id, generation, shard, due_at)
+    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[],
+      $7::smallint[], $8::timestamptz[])
+    on conflict (tenant_id, contact_id, run_id, timer_id) do update
+      set generation = excluded.generation, due_at = excluded.due_at`,
+}
+
+const POISON = {
+  name: 'note_poison',
+  text: `with noted as (
+      update mailbox m set attempts = m.attempts + 1,
+        retry_at = clock_timestamp() + make_interval(secs => $4 * (m.attempts + 1)),
+        parked_at = case when m.attempts + 1 >= $3 then clock_timestamp() end,
+        parked_reason = item.reason
+      from unnest($1::bigint[], $2::text[]) as item(id, reason)
+      where m.id = item.id
+      returning m.*)
+    insert into dead_letters (tenant_id, id, kind, contact_id, code, reason, body)
+    select tenant_id, envelope->>'event_id', 'envelope', contact_id, 'ENVELOPE_PARKED', parked_reason, envelope
+    from noted where parked_at is not null
+    on conflict (tenant_id, id) do nothing`,
+}

@@ -1,0 +1,90 @@
+// Everything that a worker process runs: shards, timers, dispatcher and executor, started and stopped together.
+
+import type { Pool } from 'pg'
+import type { ConnectorRegistry } from './connectors/registry.ts'
+import type { SecretBox } from './db/secret-box.ts'
+import type { Egress } from './egress/egress.ts'
+import type { Progress } from './health.ts'
+import { createId } from './ids.ts'
+import type { Logger } from './log.ts'
+import { createLoop } from './loop.ts'
+import { recoverAll } from './outbox/dispatch.ts'
+import { createDispatcher } from './outbox/dispatcher.ts'
+import { performEffect } from './outbox/perform.ts'
+import type { EffectQueue } from './outbox/queue.ts'
+import { createLeaseKeeper, forgetWorkers } from './shard/lease.ts'
+import { createShardWorker } from './shard/shard-worker.ts'
+import type { TenantFactsCache } from './shard/tenant-facts.ts'
+import { createTimerLoop } from './timer/fire-due.ts'
+
+export interface WorkerOptions {
+  pool: Pool
+  queue: EffectQueue
+  connectors: ConnectorRegistry
+  egress: Egress
+  secretBox: SecretBox
+  facts: TenantFactsCache
+  logger: Logger
+  progress: Progress
+  leaseSeconds: number
+  uncertainSeconds: number
+  /** Nobody else can have this database open, so nothing of an earlier process is still under way. */
+  isAlone: boolean
+}
+
+export interface Worker {
+  ownedShards(): number[]
+  wakeMailbox(): void
+  wakeOutbox(): void
+  stop(): Promise<void>
+}
+
+/** Starts a worker; resolves when it owns its shards. */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { pool, queue, logger, progress, leaseSeconds, uncertainSeconds } = options
+  const workerId = createId('worker')
+  if (options.isAlone) await recoverAlone(options)
+  const leases = createLeaseKeeper(pool, workerId, leaseSeconds)
+  await leases.renew()
+  const shards = createShardWorker({
+    pool,
+    workerId,
+    leases,
+    facts: options.facts,
+    logger,
+    onCommitted: (steps) => {
+      progress.steps += steps
+      progress.lastCommitAt = performance.now()
+    },
+  })
+  const timers = createTimerLoop({ pool, workerId, leases, logger })
+  const dispatcher = createDispatcher({ pool, queue, logger, uncertainSeconds })
+  const renewal = createLoop({
+    name: 'leases',
+    pollMs: (leaseSeconds * 1000) / 3,
+    logger,
+    turn: async () => {
+      await leases.renew()
+      return false
+    },
+  })
+  const loops = [shards, timers, dispatcher, renewal]
+  await queue.work((job) => performEffect(job, options))
+  for (const loop of loops) loop.start()
+  return {
+    ownedShards: () => [...leases.owned().keys()],
+    wakeMailbox: shards.wake,
+    wakeOutbox: dispatcher.wake,
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()))
+      await queue.close()
+      await leases.release()
+    },
+  }
+}
+
+async function recoverAlone({ pool, queue, uncertainSeconds }: WorkerOptions): Promise<void> {
+  await forgetWorkers(pool)
+  await queue.clear()
+  await recoverAll(pool, uncertainSeconds)
+}

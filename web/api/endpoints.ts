@@ -1,0 +1,78 @@
+// One function per gateway address that the app uses.
+
+import { z } from 'zod'
+import {
+  ActorActionReplySchema,
+  ActorViewSchema,
+  ContactListSchema,
+  LiveTicketSchema,
+  MessageListSchema,
+  PublishReplySchema,
+  SessionReplySchema,
+  SessionSchema,
+  StateContactListSchema,
+  WorkflowDetailSchema,
+  WorkflowListSchema,
+  WorkflowLiveSchema,
+} from '#machines/contracts/api.ts'
+import type { OperatorAction } from '#machines/contracts/event.ts'
+import { call } from './client.ts'
+
+type Signal = AbortSignal | undefined
+
+export interface PageRequest {
+  cursor?: string | undefined
+  signal?: Signal
+}
+
+const at = (...parts: string[]): string => `/api/${parts.map(encodeURIComponent).join('/')}`
+
+export const readSession = () => call(['GET', '/api/session'], SessionSchema)
+
+export const signIn = (email: string, password: string) =>
+  call(['POST', '/api/session'], SessionReplySchema, { body: { email, password } })
+
+export const signOut = () => call(['DELETE', '/api/session'], z.unknown())
+
+export const listWorkflows = ({ cursor, signal }: PageRequest = {}) =>
+  call(['GET', '/api/workflows'], WorkflowListSchema, { query: { cursor, limit: 200 }, signal })
+
+export const readWorkflow = (id: string, signal?: Signal) =>
+  call(['GET', at('workflows', id)], WorkflowDetailSchema, { signal })
+
+export const readWorkflowLive = (id: string, signal?: Signal) =>
+  call(['GET', at('workflows', id, 'live')], WorkflowLiveSchema, { signal })
+
+export const publishWorkflow = (id: string) =>
+  call(['POST', at('workflows', id, 'publish')], PublishReplySchema)
+
+export const listStateContacts = (id: string, state: string, page: PageRequest = {}) =>
+  call(['GET', at('workflows', id, 'contacts')], StateContactListSchema, {
+    query: { state, cursor: page.cursor },
+    signal: page.signal,
+  })
+
+export const listContacts = (search: { q?: string; phone?: string }, page: PageRequest = {}) =>
+  call(['GET', '/api/contacts'], ContactListSchema, {
+    query: { ...search, cursor: page.cursor },
+    signal: page.signal,
+  })
+
+export const readActor = (id: string, page: PageRequest = {}) =>
+  call(['GET', at('contacts', id, 'actor')], ActorViewSchema, {
+    query: { cursor: page.cursor },
+    signal: page.signal,
+  })
+
+export const listMessages = (id: string, page: PageRequest = {}) =>
+  call(['GET', at('contacts', id, 'messages')], MessageListSchema, {
+    query: { cursor: page.cursor },
+    signal: page.signal,
+  })
+
+export const actOnActor = (
+  id: string,
+  body: { action: OperatorAction; runId?: string; reason: string },
+) => call(['POST', at('contacts', id, 'actor', 'actions')], ActorActionReplySchema, { body })
+
+export const takeLiveTicket = () => call(['POST', '/api/live/ticket'], LiveTicketSchema)

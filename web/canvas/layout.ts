@@ -1,0 +1,235 @@
+// Where states and edges lie: dagre from top to bottom, then smooth paths. Pure.
+
+import { Graph, layout as runDagre } from '@dagrejs/dagre'
+import type { Chart, ChartEdge, ChartNode } from '#machines/compile/chart.ts'
+import { END_ID, FAILED_ID } from './route.ts'
+
+export interface Point {
+  x: number
+  y: number
+}
+export interface Box extends Point {
+  width: number
+  height: number
+}
+export interface PlacedEdge {
+  /** SVG path from the source's border to the target's. */
+  path: string
+  /** Centre of the label. */
+  label: Point
+}
+export interface ChartLayout {
+  /** Top-left corner and size by node id. */
+  boxes: Map<string, Box>
+  edges: Map<string, PlacedEdge>
+  width: number
+  height: number
+}
+
+const SIZES: Record<ChartNode['role'], { width: number; height: number }> = {
+  trigger: { width: 248, height: 56 },
+  state: { width: 248, height: 56 },
+  choice: { width: 248, height: 56 },
+  end: { width: 108, height: 36 },
+  failed: { width: 132, height: 36 },
+}
+const LABEL_CHAR = 6.2
+const LABEL_HEIGHT = 22
+const PORT_GAP = 36
+const EXIT_INSET = 28
+const MARGIN = 16
+const ASIDE_GAP = 28
+const LANE = 24
+const CORNER = 12
+const LOOP_WIDTH = 72
+
+/** Lays a chart out. `labelOf` gives an edge's words as shown, so that dagre keeps room for them. */
+export function layoutChart(chart: Chart, labelOf: (edge: ChartEdge) => string | null): ChartLayout {
+  const drawn = chart.edges.filter((edge) => !isImplied(edge))
+  const aside = chart.nodes.filter(({ id }) => id === FAILED_ID && !drawn.some((edge) => edge.to === id))
+  const graph = new Graph({ multigraph: true })
+  graph.setGraph({ rankdir: 'TB', nodesep: 48, edgesep: 32, ranksep: 40, marginx: MARGIN, marginy: MARGIN })
+  graph.setDefaultEdgeLabel(() => ({}))
+  for (const node of chart.nodes) {
+    if (!aside.includes(node)) graph.setNode(node.id, { ...SIZES[node.role] })
+  }
+  for (const edge of drawn) {
+    const words = labelOf(edge)
+    const size = words === null ? { width: 0, height: 0 } : labelSize(words)
+    graph.setEdge(edge.from, edge.to, { ...size, labelpos: 'c', weight: weightOf(edge) }, edge.id)
+  }
+  runDagre(graph)
+
+  const boxes = new Map(graph.nodes().map((id) => [id, boxOf(graph.node(id))]))
+  const { width: graphWidth = 0, height: graphHeight = 0 } = graph.graph()
+  for (const { id, role } of aside) boxes.set(id, asideBox(SIZES[role], boxes.get(END_ID), graphHeight))
+  const right = Math.max(graphWidth, ...aside.map(({ id }) => rightOf(boxes.get(id)) + MARGIN))
+  const width = aside.length === 0 ? right : right + LANE
+  return { boxes, edges: placeEdges(chart, graph, boxes, right), width, height: graphHeight }
+}
+
+/** A failure that nobody caught: every effect has one, so they are shown only when asked for. */
+export function isImplied(edge: ChartEdge): boolean {
+  return edge.port === 'error' && edge.to === FAILED_ID
+}
+
+function weightOf(edge: ChartEdge): number {
+  if (edge.port === 'error') return 0
+  return edge.port === 'next' || edge.port === 'then' ? 4 : 1
+}
+
+/** Beside the end of the run, in the last row, where nothing else lies. */
+function asideBox(size: { width: number; height: number }, end: Box | undefined, height: number): Box {
+  return { ...size, x: end ? rightOf(end) + ASIDE_GAP : MARGIN, y: height - MARGIN - size.height }
+}
+
+const rightOf = (box: Box | undefined): number => (box ? box.x + box.width : 0)
+
+function placeEdges(
+  chart: Chart,
+  graph: Graph,
+  boxes: Map<string, Box>,
+  right: number,
+): Map<string, PlacedEdge> {
+  const exits = exitOffsets(chart, graph)
+  const edges = new Map<string, PlacedEdge>()
+  for (const edge of chart.edges) {
+    const from = boxes.get(edge.from)
+    const to = boxes.get(edge.to)
+    if (!from || !to) continue
+    const placed = isImplied(edge) ? undefined : graph.edge(edge.from, edge.to, edge.id)
+    const way = placed === undefined
+      ? sideways(from, to, right)
+      : placeEdge({ from, to, points: placed.points ?? [], offset: exits.get(edge.id) ?? 0 }, placed)
+    edges.set(edge.id, way)
+  }
+  return edges
+}
+
+function labelSize(words: string) {
+  return { width: Math.min(180, words.length * LABEL_CHAR + 16), height: LABEL_HEIGHT }
+}
+
+function boxOf({ x, y, width, height }: Box): Box {
+  return { x: x - width / 2, y: y - height / 2, width, height }
+}
+
+/** Spreads the edges that leave one node along its lower border, in the order of where they go. */
+function exitOffsets(chart: Chart, graph: Graph): Map<string, number> {
+  const offsets = new Map<string, number>()
+  for (const node of chart.nodes) {
+    const leaving = chart.edges
+      .filter((edge) => edge.from === node.id && !isImplied(edge))
+      .map((edge) => ({ edge, x: headingOf(edge, graph) }))
+      .sort((a, b) => a.x - b.x)
+    const room = SIZES[node.role].width - 2 * EXIT_INSET
+    const gap = Math.min(PORT_GAP, room / Math.max(1, leaving.length - 1))
+    leaving.forEach(({ edge }, index) => offsets.set(edge.id, (index - (leaving.length - 1) / 2) * gap))
+  }
+  return offsets
+}
+
+function headingOf(edge: ChartEdge, graph: Graph): number {
+  const points: Point[] = graph.edge(edge.from, edge.to, edge.id)?.points ?? []
+  return points[1]?.x ?? 0
+}
+
+interface Way {
+  from: Box
+  to: Box
+  /** As dagre found them, with the ends on the borders. */
+  points: Point[]
+  /** Where it leaves, from the middle of the lower border. */
+  offset: number
+}
+
+function placeEdge({ from, to, points, offset }: Way, label: { x?: number; y?: number }): PlacedEdge {
+  if (to.y <= from.y) return loopBack(from, to)
+  const start = { x: from.x + from.width / 2 + offset, y: from.y + from.height }
+  const end = { x: to.x + to.width / 2, y: to.y }
+  const middle = points.slice(1, -1)
+  const centre = middle[Math.floor((middle.length - 1) / 2)] ?? midpoint(start, end)
+  return {
+    path: smoothPath([start, ...middle, end]),
+    label: { x: label.x ?? centre.x, y: label.y ?? centre.y },
+  }
+}
+
+const midpoint = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 })
+const r = (value: number): number => Math.round(value * 10) / 10
+
+/** Curves that leave and arrive vertically through every point. */
+export function smoothPath(points: Point[]): string {
+  const [first, ...rest] = points
+  if (!first) return ''
+  let path = `M${r(first.x)},${r(first.y)}`
+  let before = first
+  for (const point of rest) {
+    const half = (before.y + point.y) / 2
+    path +=
+      Math.abs(before.x - point.x) < 1
+        ? `L${r(point.x)},${r(point.y)}`
+        : `C${r(before.x)},${r(half)} ${r(point.x)},${r(half)} ${r(point.x)},${r(point.y)}`
+    before = point
+  }
+  return path
+}
+
+/** An edge to an earlier state swings around the right-hand side. */
+function loopBack(from: Box, to: Box): PlacedEdge {
+  const start = { x: from.x + from.width, y: from.y + from.height / 2 }
+  const end = { x: to.x + to.width, y: to.y + to.height / 2 }
+  const out = Math.max(start.x, end.x) + LOOP_WIDTH
+  return {
+    path: `M${r(start.x)},${r(start.y)}C${r(out)},${r(start.y)} ${r(out)},${r(end.y)} ${r(end.x)},${r(end.y)}`,
+    label: { x: out - LOOP_WIDTH / 4, y: (start.y + end.y) / 2 },
+  }
+}
+
+/** Out of the right-hand side, down a lane beside everything, and into the right-hand side. */
+function sideways(from: Box, to: Box, lane: number): PlacedEdge {
+  const start = { x: rightOf(from), y: from.y + from.height / 2 }
+  const end = { x: rightOf(to), y: to.y + to.height / 2 }
+  const down = Math.sign(end.y - start.y) * CORNER
+  return {
+    path:
+      `M${r(start.x)},${r(start.y)}H${r(lane - CORNER)}Q${r(lane)},${r(start.y)} ${r(lane)},${r(start.y + down)}` +
+      `V${r(end.y - down)}Q${r(lane)},${r(end.y)} ${r(lane - CORNER)},${r(end.y)}H${r(end.x)}`,
+    label: { x: lane, y: (start.y + end.y) / 2 },
+  }
+}
+
+export type Direction = 'up' | 'down' | 'left' | 'right'
+
+/** The nearest state in a direction, for the arrow keys. */
+export function neighbourOf(boxes: Map<string, Box>, id: string, direction: Direction): string | null {
+  const here = boxes.get(id)
+  if (!here) return null
+  const from = centreOf(here)
+  let best: { id: string; cost: number } | null = null
+  for (const [other, box] of boxes) {
+    if (other === id) continue
+    const to = centreOf(box)
+    const along = alongOf(direction, to.x - from.x, to.y - from.y)
+    const across = direction === 'up' || direction === 'down' ? to.x - from.x : to.y - from.y
+    if (along <= 4) continue
+    const cost = along + 2 * Math.abs(across)
+    if (best === null || cost < best.cost) best = { id: other, cost }
+  }
+  return best?.id ?? null
+}
+
+const centreOf = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 })
+
+function alongOf(direction: Direction, dx: number, dy: number): number {
+  switch (direction) {
+    case 'up':
+      return -dy
+    case 'down':
+      return dy
+    case 'left':
+      return -dx
+    case 'right':
+      return dx
+  }
+}

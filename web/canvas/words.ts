@@ -1,0 +1,44 @@
+// The words on the drawing: a state's name, its one line, an edge's label, in the reader's language.
+
+import type { ChartEdge, ChartNode } from '#machines/compile/chart.ts'
+import type { AppLocale, Translate } from '../i18n/i18n.ts'
+import { humanizeDurations } from '../ui/iso-duration.ts'
+import { END_ID, FAILED_ID, TRIGGER_ID } from './route.ts'
+
+export interface WordsFor {
+  t: Translate
+  /** Translation of a key made at run time, or the fallback. */
+  named: (key: string, fallback: string) => string
+  locale: AppLocale
+}
+
+/** The builder's own words, else the kind's short name, else its description. */
+export function nodeTitle(node: ChartNode, { t, named, locale }: WordsFor): string {
+  if (node.id === END_ID) return t('canvas.end')
+  if (node.id === FAILED_ID) return t('canvas.failed')
+  return node.label ?? named(`kinds.${node.kind.replaceAll('.', '_')}`, node.title[locale])
+}
+
+export function nodeSummary(node: ChartNode, { t, locale }: WordsFor): string {
+  if (node.id === TRIGGER_ID && node.summary === '') return t('canvas.entry')
+  return humanizeDurations(node.summary, locale)
+}
+
+/** Null for edges that need no words: the only way on, and the way to the end. */
+export function edgeLabel(edge: ChartEdge, { t, locale }: WordsFor): string | null {
+  const [port] = edge.port.split(':')
+  switch (port) {
+    case 'then':
+      return t('canvas.then')
+    case 'else':
+      return t('canvas.else')
+    case 'default':
+      return t('canvas.default')
+    case 'timeout':
+      return t('canvas.timeout', { span: humanizeDurations(edge.label ?? '', locale) })
+    case 'error':
+      return edge.to === FAILED_ID ? null : t('canvas.error')
+    default:
+      return edge.label
+  }
+}

@@ -1,0 +1,79 @@
+// Languages: typed keys, the chosen language, and the formats that go with it.
+
+import { createI18n, useI18n } from 'vue-i18n'
+import { computed } from 'vue'
+import { useSession } from '../state/session.ts'
+import { createFormat } from '../ui/format.ts'
+import { en } from './en.ts'
+import { ptBR } from './pt-br.ts'
+
+export const LOCALES = ['pt-BR', 'en'] as const
+export type AppLocale = (typeof LOCALES)[number]
+
+export type Messages = Widen<typeof ptBR>
+type Widen<T> = { [K in keyof T]: T[K] extends string ? string : Widen<T[K]> }
+
+/** Every dotted path to a text, e.g. `workflows.empty.title`. */
+export type MessageKey = Paths<typeof ptBR>
+type Paths<T> = {
+  [K in keyof T & string]: T[K] extends string ? K : `${K}.${Paths<T[K]>}`
+}[keyof T & string]
+
+export type Translate = (key: MessageKey, named?: Record<string, unknown>, count?: number) => string
+
+const STORAGE_KEY = 'fluxolab-locale'
+
+export function isAppLocale(value: unknown): value is AppLocale {
+  return LOCALES.some((locale) => locale === value)
+}
+
+export function createTexts(locale: AppLocale) {
+  return createI18n({
+    legacy: false,
+    locale,
+    fallbackLocale: 'pt-BR',
+    messages: { 'pt-BR': ptBR, en },
+    missingWarn: false,
+    fallbackWarn: false,
+  })
+}
+export type Texts = ReturnType<typeof createTexts>
+
+/** The language chosen on this device; Portuguese until somebody chooses. */
+export function storedLocale(): AppLocale {
+  const stored = localStorage.getItem(STORAGE_KEY)
+  return isAppLocale(stored) ? stored : 'pt-BR'
+}
+
+export function storeLocale(locale: AppLocale): void {
+  localStorage.setItem(STORAGE_KEY, locale)
+  document.documentElement.lang = locale
+}
+
+/** A plain translate function over an i18n composer, also for code outside components. */
+export function translateWith(composer: {
+  t: (key: string, named: Record<string, unknown>, count: number) => string
+}): Translate {
+  return (key, named = {}, count = 1) => composer.t(key, named, count)
+}
+
+/** Texts and formats for components, following the chosen language and the tenant's zone. */
+export function useTexts() {
+  const composer = useI18n()
+  const { zone } = useSession()
+  const locale = computed<AppLocale>({
+    get: () => (isAppLocale(composer.locale.value) ? composer.locale.value : 'pt-BR'),
+    set: (chosen) => {
+      composer.locale.value = chosen
+      storeLocale(chosen)
+    },
+  })
+  return {
+    t: translateWith(composer),
+    /** Translation of a key made at run time, or the fallback when there is none. */
+    named: (key: string, fallback: string) => (composer.te(key) ? composer.t(key) : fallback),
+    locale,
+    format: computed(() => createFormat({ locale: locale.value, zone: zone.value })),
+  }
+}
+export type UsedTexts = ReturnType<typeof useTexts>

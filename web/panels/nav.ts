@@ -1,0 +1,15 @@
+// The places of the app, as rail, bottom bar and palette list them. Only what exists is listed.
+
+import type { MessageKey } from '../i18n/i18n.ts'
+
+export interface Place {
+  id: 'workflows' | 'contacts'
+  path: string
+  icon: string
+  label: MessageKey
+}
+
+export const PLACES: readonly Place[] = [
+  { id: 'workflows', path: '/workflows', icon: 'i-lucide-workflow', label: 'nav.workflows' },
+  { id: 'contacts', path: '/contacts', icon: 'i-lucide-users', label: 'nav.contacts' },
+]

@@ -1,0 +1,79 @@
+// One run seen at one moment: its chart, the way it walked, what is lit, and the sentence that explains it.
+
+import { computed } from 'vue'
+import type { Ref } from 'vue'
+import { chartOf } from '#machines/compile/chart.ts'
+import type { ActorView, JournalItem } from '#machines/contracts/api.ts'
+import { walkedPath } from '../api/journal.ts'
+import { useWorkflow } from '../api/queries.ts'
+import { runMarks } from '../canvas/marks.ts'
+import { END_ID, FAILED_ID, timeoutTargetOf } from '../canvas/route.ts'
+import { nodeTitle } from '../canvas/words.ts'
+import { useTexts } from '../i18n/i18n.ts'
+import { sentenceOf } from '../ui/sentence.ts'
+import { useEventName } from '../ui/use-event-name.ts'
+import { useNow } from '../ui/use-now.ts'
+
+export interface RunStoryInput {
+  actor: Ref<ActorView | null>
+  journal: Ref<JournalItem[]>
+  /** Run asked for in the address; empty means the one that matters most. */
+  runId: Ref<string>
+  /** The chosen Step. */
+  seq: Ref<number | null>
+}
+
+export function useRunStory({ actor, journal, runId, seq }: RunStoryInput) {
+  const { t, named, locale, format } = useTexts()
+  const eventName = useEventName()
+  const now = useNow()
+
+  const run = computed(() => {
+    const runs = actor.value?.runs ?? []
+    const asked = runs.find(({ id }) => id === runId.value)
+    return asked ?? runs.find(({ status }) => status === 'active') ?? runs[0] ?? null
+  })
+  const workflow = useWorkflow(computed(() => run.value?.workflowId ?? ''))
+  const chart = computed(() => chartOf(workflow.data.value?.published ?? undefined))
+  const sameVersion = computed(
+    () => !workflow.data.value || workflow.data.value.version?.id === run.value?.versionId,
+  )
+  const nodes = computed(() => new Map(chart.value.nodes.map((node) => [node.id, node])))
+  const titleOf = (nodeId: string): string => {
+    const node = nodes.value.get(nodeId)
+    return node ? nodeTitle(node, { t, named, locale: locale.value }) : nodeId
+  }
+
+  const marks = computed(() => {
+    const { value } = run
+    if (!value) return { nodes: new Map(), edges: new Map() }
+    const walked = walkedPath(journal.value, value.id, seq.value ?? undefined)
+    const place = { walked, failed: value.status === 'failed' && seq.value === null }
+    return runMarks(chart.value, { ...place, at: seq.value === null ? endOf(value) : walked.at })
+  })
+  const sentence = computed(() =>
+    actor.value === null
+      ? null
+      : sentenceOf({
+          actor: actor.value,
+          run: run.value,
+          now: now.value,
+          titleOf,
+          timeoutTarget: (nodeId) => timeoutTargetOf(chart.value, nodeId),
+          eventName: (type) => eventName(type, { exact: true }),
+          t,
+          format: format.value,
+        }),
+  )
+  return { run, chart, workflow, sameVersion, marks, sentence, titleOf, lit: computed(() => litOf(marks.value)) }
+}
+
+function endOf(run: { status: string; state: string }): string {
+  if (run.status === 'done') return END_ID
+  return run.status === 'failed' && run.state === '' ? FAILED_ID : run.state
+}
+
+function litOf({ nodes }: { nodes: Map<string, { lit?: boolean }> }): string | null {
+  for (const [id, mark] of nodes) if (mark.lit) return id
+  return null
+}
