@@ -1,7 +1,8 @@
 // The import law: who may import whom (the table of docs and README, in rules). No cycles, pure folders stay pure.
 // `scripts/lib/law.mjs` runs it and fails when a folder was not looked at at all.
 
-const TEST = '[.](test|bench)[.]ts$|^runtime/testing/'
+/** Tests, and the folders of what only tests use. */
+const TEST = '[.](test|bench)[.]ts$|^[a-z]+/(.*/)?testing/'
 const OURS = '^(machines|actors|runtime|gateway|web|migrations|bench|scripts)/'
 
 /** Pure, browser-safe libraries; a new one is added here on purpose or not at all. */

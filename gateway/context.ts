@@ -1,4 +1,4 @@
-// What every part of the gateway is given as an argument, and what a request carries once it is known who asks.
+// What the gateway is configured with, and what a request carries once it is known who asks.
 
 import type {
   FastifyBaseLogger,
@@ -10,9 +10,6 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Runtime, SignedIn } from '#runtime/index.ts'
 import type { LiveTiming } from './live/timing.ts'
-import type { Metrics } from './plugins/metrics.ts'
-import type { People } from './plugins/people.ts'
-import type { Tokens } from './plugins/tokens.ts'
 
 /** Who asks, as the runtime wants it. */
 export type Actor = Parameters<Runtime['workflows']['list']>[0]
@@ -41,18 +38,6 @@ export interface Limits {
   api: number
   /** Posts of one address. */
   webhooks: number
-}
-
-export interface Deps {
-  runtime: Runtime
-  config: GatewayConfig
-  tokens: Tokens
-  people: People
-  metrics: Metrics
-  /** Aborted when the process begins to stop. */
-  stopping: AbortSignal
-  /** Milliseconds since 1970. */
-  now: () => number
 }
 
 export interface Auth {

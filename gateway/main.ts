@@ -1,31 +1,48 @@
 // The process: reads its configuration, starts its parts, and stops them on SIGINT and SIGTERM.
 
-import { createLogger, readConfig } from '#runtime/index.ts'
+import { openLog, readConfig } from '#runtime/index.ts'
 import { isFluxoError } from '#machines/contracts/errors.ts'
+import { playDemo } from './process/demo.ts'
 import { withRole } from './process/role.ts'
-import { startProcess } from './process/start.ts'
+import { type Started, startProcess } from './process/start.ts'
 import { stopAndExit } from './process/stop.ts'
+import { createTerminal, showMessages } from './process/terminal.ts'
 
 const STOP_MS = 14_000
 
+const terminal = createTerminal((text) => process.stdout.write(text))
+
 async function main(): Promise<void> {
   const config = readConfig(withRole(process.argv.slice(2), process.env))
-  const logger = createLogger(config.logLevel)
-  const started = await startProcess(config, { logger, onProgress: say })
-  say(`ready at ${started.url}`)
+  terminal.line('FluxoLab')
+  const logger = openLog(config)
+  const starting = startProcess(config, { logger, onProgress: terminal.step })
   let isStopping = false
   const stop = (): void => {
     // A terminal and npm both pass the signal on.
     if (isStopping) return
     isStopping = true
-    void stopAndExit({ stop: started.stop, onError: complain, exit: process.exit, limitMs: STOP_MS })
+    terminal.line('Stopping')
+    // A start that is under way is finished first: half a database is no state to leave.
+    const stopAll = async (): Promise<void> => (await starting).stop()
+    void stopAndExit({
+      stop: stopAll,
+      onError: complain,
+      exit: (code) => process.exit(code),
+      limitMs: STOP_MS,
+    })
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  const started = await starting
+  if (!isStopping) await announce(started, config.publicUrl)
 }
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`)
+async function announce({ runtime, demo, sandbox }: Started, publicUrl: string): Promise<void> {
+  terminal.line(`Ready in ${(performance.now() / 1000).toFixed(1)} s: ${publicUrl}`)
+  if (demo) terminal.line(`  sign in as ${demo.email} with ${demo.password}`)
+  if (sandbox) showMessages(terminal, sandbox)
+  if (demo) await playDemo(terminal, runtime, demo).catch(complain)
 }
 
 function complain(error: unknown): void {

@@ -2,7 +2,14 @@
 
 import type { Role } from './context.ts'
 
-export const ROLES = ['owner', 'admin', 'builder', 'agent', 'support', 'viewer'] as const satisfies Role[]
+export const ROLES = [
+  'owner',
+  'admin',
+  'builder',
+  'agent',
+  'support',
+  'viewer',
+] as const satisfies Role[]
 
 /**
  * `public`: nobody needs to be signed in. `signed`: the runtime verifies the sender's own signature.

@@ -1,5 +1,6 @@
 // Mounts the app: what it is made of is created here and handed down, nothing lives in modules.
 
+import './styles.css'
 import ui from '@nuxt/ui/vue-plugin'
 import { VueQueryPlugin } from '@tanstack/vue-query'
 import { createApp } from 'vue'
@@ -10,7 +11,6 @@ import { createTexts, storedLocale, storeLocale } from './i18n/i18n.ts'
 import { createAppRouter, signInRoute } from './router.ts'
 import { createSessionStore, sessionKey } from './state/session.ts'
 import { createUiStore, uiKey } from './state/ui.ts'
-import './styles.css'
 
 const locale = storedLocale()
 storeLocale(locale)

@@ -45,13 +45,15 @@ describe('a connection', () => {
     await vi.waitUntil(() => ends.includes('terminate'))
   })
 
-  it('cuts nothing when the client says goodbye in time', async () => {
+  it('cuts nothing when the client says goodbye in time', () => {
+    vi.useFakeTimers()
     const { connection, ends } = open()
     connection.close(1012, 'restart')
     connection.close(1012, 'restart')
     connection.closed()
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    vi.advanceTimersByTime(1_000)
     expect(ends).toEqual(['close 1012'])
+    vi.useRealTimers()
   })
 
   it('leaves every topic when the line is gone', async () => {
@@ -67,7 +69,11 @@ describe('a connection', () => {
     runtime.gate = Promise.reject(new Error('select * from secrets'))
     say({ subscribe: TOPIC })
     await vi.waitUntil(() => said.length === 1)
-    expect(JSON.parse(said[0] ?? '')).toMatchObject({ type: 'error', code: 'INTERNAL', topic: TOPIC })
+    expect(JSON.parse(said[0] ?? '')).toMatchObject({
+      type: 'error',
+      code: 'INTERNAL',
+      topic: TOPIC,
+    })
     expect(said[0]).not.toContain('secrets')
     expect(failures).toHaveLength(1)
   })

@@ -5,7 +5,8 @@ import fastifyWebsocket from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
 import type { ServerMessage } from '#machines/contracts/live.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
-import type { Actor, App, Deps } from '../context.ts'
+import type { Actor, App } from '../context.ts'
+import type { Deps } from '../deps.ts'
 import { admit, type Admitted, createTicketTaker } from './admission.ts'
 import { type ClientSocket, Connection } from './connection.ts'
 import { CLOSE, LIVE_TIMING, type LiveTiming, MAX_FRAME_BYTES } from './timing.ts'
@@ -29,7 +30,8 @@ export async function addLiveSocket(app: App, deps: Deps): Promise<void> {
   await app.register(fastifyWebsocket, {
     options: { maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false },
     // The library has already answered a malformed frame with its close code.
-    errorHandler: (error, _socket, request) => request.log.debug({ err: error }, 'live socket failed'),
+    errorHandler: (error, _socket, request) =>
+      request.log.debug({ err: error }, 'live socket failed'),
     preClose: (done) => {
       restart()
       app.websocketServer.close()
@@ -45,7 +47,8 @@ export async function addLiveSocket(app: App, deps: Deps): Promise<void> {
       websocket: true,
       preValidation: async (request) => {
         if (!request.ws) throw new FluxoError('RESOURCE_NOT_FOUND')
-        if (deps.stopping.aborted) throw new FluxoError('DATABASE_UNAVAILABLE', { message: 'Stopping' })
+        if (deps.stopping.aborted)
+          throw new FluxoError('DATABASE_UNAVAILABLE', { message: 'Stopping' })
         admitted.set(request, await admit(request, deps, takeTicket))
       },
     },

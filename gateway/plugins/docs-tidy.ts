@@ -25,7 +25,9 @@ function openRecursion(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(openRecursion)
   if (!isNode(value)) return value
   if (isRecursion(value.$ref)) return {}
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, openRecursion(child)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [key, openRecursion(child)]),
+  )
 }
 
 function collect(value: unknown, schemas: Node, used: Set<string>): void {

@@ -21,7 +21,9 @@ interface Description {
 const read = async () => (await gateway.app.inject('/api/docs/openapi.json')).json<Description>()
 
 describe('the description', () => {
-  const described = Object.keys(POLICY).filter((route) => !/^GET (\/live|\/\*|\/api\/docs)/.test(route))
+  const described = Object.keys(POLICY).filter(
+    (route) => !/^GET (\/live|\/\*|\/api\/docs)/.test(route),
+  )
 
   it.each(described)('has %s', async (route) => {
     const [method = '', pattern = ''] = route.split(' ')
@@ -38,7 +40,9 @@ describe('the description', () => {
     expect(operations).toHaveLength(described.length)
     const references = JSON.stringify(description).matchAll(/"\$ref":"([^"]+)"/g)
     const schemas = Object.keys(description.components.schemas)
-    const named = new Set([...references].map(([, ref = '']) => ref.replace('#/components/schemas/', '')))
+    const named = new Set(
+      [...references].map(([, ref = '']) => ref.replace('#/components/schemas/', '')),
+    )
     expect([...named].toSorted()).toEqual(schemas.toSorted())
   })
 })
@@ -46,13 +50,16 @@ describe('the description', () => {
 describe('the page', () => {
   it('loads its one script from here and runs only what its policy names', async () => {
     const reply = await gateway.app.inject('/api/docs/')
-    const addresses = [...reply.body.matchAll(/(?:src|href|url)\s*=\s*"([^"]*)"/g)].map(([, url]) => url)
+    const addresses = [...reply.body.matchAll(/(?:src|href|url)\s*=\s*"([^"]*)"/g)].map(
+      ([, url]) => url,
+    )
     expect(addresses).toEqual(['js/scalar.js'])
     expect(reply.body).not.toMatch(/https?:\/\//)
     expect(reply.body).toContain('"telemetry": false')
     const policy = String(reply.headers['content-security-policy'])
     expect(policy).not.toMatch(/https?:|unsafe-eval|script-src[^;]*unsafe-inline|\*/)
-    const inline = /<script type="text\/javascript">([\s\S]*?)<\/script>/.exec(reply.body)?.[1] ?? ''
+    const inline =
+      /<script type="text\/javascript">([\s\S]*?)<\/script>/.exec(reply.body)?.[1] ?? ''
     expect(policy).toContain(createHash('sha256').update(inline).digest('base64'))
     const script = await gateway.app.inject('/api/docs/js/scalar.js')
     expect(script.headers['content-type']).toMatch(/javascript/)

@@ -57,25 +57,42 @@ describe('an error of the runtime', () => {
 describe('a request that is not understood', () => {
   it('names the field', async () => {
     const ask = async (url: string, payload?: object) =>
-      (await gateway.app.inject({ method: payload ? 'POST' : 'GET', url, headers, ...(payload && { payload }) })).json()
-        .error
-    expect(await ask('/api/contacts?limit=0')).toMatchObject({ code: 'REQUEST_INVALID', field: 'limit' })
+      (
+        await gateway.app.inject({
+          method: payload ? 'POST' : 'GET',
+          url,
+          headers,
+          ...(payload && { payload }),
+        })
+      ).json().error
+    expect(await ask('/api/contacts?limit=0')).toMatchObject({
+      code: 'REQUEST_INVALID',
+      field: 'limit',
+    })
     expect(await ask('/api/contacts?limit=5&limit=6')).toMatchObject({ field: 'limit' })
-    expect(await ask('/api/workflows/cnt_1')).toMatchObject({ code: 'REQUEST_INVALID', field: 'id' })
-    expect(await ask('/api/contacts/cnt_ana/actor/actions', { action: 'fly', reason: 'x' })).toMatchObject({
+    expect(await ask('/api/workflows/cnt_1')).toMatchObject({
+      code: 'REQUEST_INVALID',
+      field: 'id',
+    })
+    expect(
+      await ask('/api/contacts/cnt_ana/actor/actions', { action: 'fly', reason: 'x' }),
+    ).toMatchObject({
       field: 'action',
     })
     expect(await ask('/webhooks/leads?tenant=&source=s', {})).toMatchObject({ field: 'tenant' })
   })
 
-  it.each(['/api/nothing', '/api/workflows/wf_acme/nothing', '/webhooks/other', '/health', '/live'])(
-    '%s is not found, in the same form',
-    async (url) => {
-      const reply = await gateway.app.inject({ url, headers: { ...headers, accept: 'text/html' } })
-      expect(reply.statusCode).toBe(404)
-      expect(ErrorReplySchema.parse(reply.json()).error.code).toBe('RESOURCE_NOT_FOUND')
-    },
-  )
+  it.each([
+    '/api/nothing',
+    '/api/workflows/wf_acme/nothing',
+    '/webhooks/other',
+    '/health',
+    '/live',
+  ])('%s is not found, in the same form', async (url) => {
+    const reply = await gateway.app.inject({ url, headers: { ...headers, accept: 'text/html' } })
+    expect(reply.statusCode).toBe(404)
+    expect(ErrorReplySchema.parse(reply.json()).error.code).toBe('RESOURCE_NOT_FOUND')
+  })
 
   it.each([
     ['no HTTP at all\r\n\r\n', 400],
@@ -87,6 +104,8 @@ describe('a request that is not understood', () => {
     socket.write(bytes)
     const answer = await text(socket)
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
-    expect(ErrorReplySchema.safeParse(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).success).toBe(true)
+    expect(ErrorReplySchema.safeParse(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).success).toBe(
+      true,
+    )
   })
 })

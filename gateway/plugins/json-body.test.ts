@@ -11,7 +11,11 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-function save(payload: string | Buffer, type = 'application/json', more: Record<string, string> = {}) {
+function save(
+  payload: string | Buffer,
+  type = 'application/json',
+  more: Record<string, string> = {},
+) {
   return gateway.app.inject({
     method: 'POST',
     url: '/api/workflows',

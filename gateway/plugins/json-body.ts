@@ -16,7 +16,8 @@ export function addJsonBody(app: App): void {
       // A DELETE or a publish may say JSON and bring nothing.
       if (body === '') return done(null, undefined)
       const problem = findJsonProblem(body)
-      if (problem !== null) return done(new FluxoError('REQUEST_INVALID', { field: 'body', message: problem }))
+      if (problem !== null)
+        return done(new FluxoError('REQUEST_INVALID', { field: 'body', message: problem }))
       return parse(request, body, (error, value) => {
         if (error === null) return done(null, value)
         const message = 'The body is not JSON that can be read'

@@ -35,7 +35,13 @@ describe('limits', () => {
   it('are counted for each user over all routes', async () => {
     const ask = async (role: Role, url: string) =>
       (await gateway.app.inject({ url, headers: bearer(tokenOf(role)) })).statusCode
-    const urls = ['/api/workflows', '/api/contacts', '/api/session', '/api/workflows', '/api/contacts']
+    const urls = [
+      '/api/workflows',
+      '/api/contacts',
+      '/api/session',
+      '/api/workflows',
+      '/api/contacts',
+    ]
     const codes: number[] = []
     for (const url of urls) codes.push(await ask('owner', url))
     expect(codes).toEqual([200, 200, 200, 200, 429])
@@ -44,7 +50,8 @@ describe('limits', () => {
 
   it('bound webhooks by themselves, and leave health alone', async () => {
     const post = async () =>
-      (await gateway.app.inject({ method: 'POST', url: '/webhooks/whatsapp', payload: '{}' })).statusCode
+      (await gateway.app.inject({ method: 'POST', url: '/webhooks/whatsapp', payload: '{}' }))
+        .statusCode
     expect([await post(), await post(), await post()]).toEqual([200, 200, 429])
     for (let probe = 0; probe < 10; probe++) {
       expect((await gateway.app.inject('/health/live')).statusCode).toBe(200)

@@ -6,7 +6,7 @@ import { FluxoError } from '#machines/contracts/errors.ts'
 import type { App, GatewayConfig, Limits } from '../context.ts'
 
 /** Webhooks come in bursts from few addresses of a provider; signing in is done by people. */
-export const DEFAULT_LIMITS: Limits = { signIn: 20, api: 1_200, webhooks: 300_000 }
+export const DEFAULT_LIMITS: Limits = { signIn: 60, api: 6_000, webhooks: 300_000 }
 
 export const limitsOf = ({ limits }: Pick<GatewayConfig, 'limits'>): Limits => ({
   ...DEFAULT_LIMITS,
@@ -35,6 +35,11 @@ export const signInLimit = (limits: Limits): Config => ({
   rateLimit: { max: limits.signIn, timeWindow: SIGN_IN_WINDOW, keyGenerator: byAddress },
 })
 export const webhookLimit = (limits: Limits): Config => ({
-  rateLimit: { max: limits.webhooks, timeWindow: MINUTE, keyGenerator: byAddress, groupId: 'webhooks' },
+  rateLimit: {
+    max: limits.webhooks,
+    timeWindow: MINUTE,
+    keyGenerator: byAddress,
+    groupId: 'webhooks',
+  },
 })
 export const unlimited: Config = { rateLimit: false }

@@ -24,7 +24,12 @@ describe('a route that writes', () => {
   const cookie = () => browser(tokenOf('owner'))
 
   it.each(writing)('%s refuses a foreign origin', async (route) => {
-    const foreign = ['https://evil.test', 'null', 'https://fluxo.test.evil.test', 'http://fluxo.test']
+    const foreign = [
+      'https://evil.test',
+      'null',
+      'https://fluxo.test.evil.test',
+      'http://fluxo.test',
+    ]
     for (const origin of foreign) {
       const reply = await ask(route, { ...cookie(), ...JSON_TYPE, origin })
       expect(reply.statusCode).toBe(403)
@@ -44,7 +49,12 @@ describe('a route that writes', () => {
 
   it('takes our own page, at the public address and at the host that was asked', async () => {
     for (const origin of [PUBLIC_URL, 'http://localhost:80', 'http://localhost']) {
-      const reply = await ask('POST /api/live/ticket', { ...cookie(), ...JSON_TYPE, origin, host: 'localhost' })
+      const reply = await ask('POST /api/live/ticket', {
+        ...cookie(),
+        ...JSON_TYPE,
+        origin,
+        host: 'localhost',
+      })
       expect(reply.statusCode).toBe(200)
     }
   })
@@ -57,10 +67,13 @@ describe('a route that writes', () => {
 })
 
 describe('addresses that help nobody', () => {
-  it.each(['a b', 'evil.test/path', 'user@host', '<script>'])('refuses the host %j', async (host) => {
-    const reply = await gateway.app.inject({ url: '/api/docs/', headers: { host } })
-    expect(reply.statusCode).toBe(400)
-  })
+  it.each(['a b', 'evil.test/path', 'user@host', '<script>'])(
+    'refuses the host %j',
+    async (host) => {
+      const reply = await gateway.app.inject({ url: '/api/docs/', headers: { host } })
+      expect(reply.statusCode).toBe(400)
+    },
+  )
 
   it('refuses a NUL and an escape that is none', async () => {
     for (const url of ['/api/contacts?q=%00', '/api/contacts/%E0%A4%A', '/%']) {

@@ -41,11 +41,17 @@ const HOST_PATTERN = /^([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i
 export function refuseMalformedAddress(app: App): void {
   app.addHook('onRequest', async ({ url, headers }) => {
     if (headers.host !== undefined && !HOST_PATTERN.test(headers.host)) {
-      throw new FluxoError('REQUEST_INVALID', { field: 'host', message: 'The Host header names no host' })
+      throw new FluxoError('REQUEST_INVALID', {
+        field: 'host',
+        message: 'The Host header names no host',
+      })
     }
     // PostgreSQL stores no NUL, and no honest client sends one.
     if (/%00/.test(url)) {
-      throw new FluxoError('REQUEST_INVALID', { field: 'url', message: 'The address contains a NUL' })
+      throw new FluxoError('REQUEST_INVALID', {
+        field: 'url',
+        message: 'The address contains a NUL',
+      })
     }
   })
 }

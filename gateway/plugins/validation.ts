@@ -12,7 +12,9 @@ export function addValidation(app: App): void {
 }
 
 /** The reply schemas of a route: its good answer, and the one form of all others. */
-export function replies<Good extends z.ZodType>(good: Good): { 200: Good; '4xx': z.ZodType; '5xx': z.ZodType } {
+export function replies<Good extends z.ZodType>(
+  good: Good,
+): { 200: Good; '4xx': z.ZodType; '5xx': z.ZodType } {
   return { 200: good, '4xx': ErrorReplySchema, '5xx': ErrorReplySchema }
 }
 

@@ -41,7 +41,9 @@ describe('pages', () => {
 
   it('are for navigation only', async () => {
     expect((await get('/workflows', { accept: 'application/json' })).statusCode).toBe(404)
-    expect((await get('/workflows', { accept: 'text/html', 'sec-fetch-mode': 'cors' })).statusCode).toBe(404)
+    expect(
+      (await get('/workflows', { accept: 'text/html', 'sec-fetch-mode': 'cors' })).statusCode,
+    ).toBe(404)
     const post = await gateway.app.inject({ method: 'POST', url: '/workflows', payload: {} })
     expect(post.statusCode).toBe(404)
     for (const url of ['/api/x', '/webhooks/x', '/health/x', '/api', '/live/x']) {
@@ -64,7 +66,9 @@ describe('files', () => {
     expect(hashed.body).toBe('main()')
     expect(hashed.headers['cache-control']).toBe('public, max-age=31536000, immutable')
     expect((await get('/boot.js')).headers['cache-control']).toBe('public, max-age=0')
-    const again = await get('/boot.js', { 'if-none-match': String((await get('/boot.js')).headers.etag) })
+    const again = await get('/boot.js', {
+      'if-none-match': String((await get('/boot.js')).headers.etag),
+    })
     expect(again.statusCode).toBe(304)
   })
 

@@ -10,16 +10,35 @@ import { toReply } from './errors.ts'
 export const newCorrelationId = (): string => `req_${randomUUID().replaceAll('-', '')}`
 
 /** Addresses that the router cannot read. */
-export function answerBadAddress(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const error = new FluxoError('REQUEST_INVALID', { field: 'url', message: 'The address is not valid' })
+export function answerBadAddress(
+  _error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const error = new FluxoError('REQUEST_INVALID', {
+    field: 'url',
+    message: 'The address is not valid',
+  })
   void reply.code(error.status).send(toReply(error, request.id))
 }
 
 const WIRE_ERRORS: Record<string, { status: number; code: ErrorCode; message: string }> = {
-  HPE_HEADER_OVERFLOW: { status: 431, code: 'REQUEST_TOO_LARGE', message: 'The headers are too large' },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'REQUEST_INVALID', message: 'The request took too long' },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    code: 'REQUEST_TOO_LARGE',
+    message: 'The headers are too large',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    code: 'REQUEST_INVALID',
+    message: 'The request took too long',
+  },
 }
-const NO_HTTP = { status: 400, code: 'REQUEST_INVALID', message: 'The request is not HTTP' } as const
+const NO_HTTP = {
+  status: 400,
+  code: 'REQUEST_INVALID',
+  message: 'The request is not HTTP',
+} as const
 
 export function answerBadBytes(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {

@@ -13,6 +13,9 @@ function readRole(args: string[]): string | undefined {
   try {
     return parseArgs({ args, options: { role: { type: 'string' } } }).values.role
   } catch (cause) {
-    throw new FluxoError('CONFIG_INVALID', { message: `${(cause as Error).message} (--role)`, cause })
+    throw new FluxoError('CONFIG_INVALID', {
+      message: `${(cause as Error).message} (--role)`,
+      cause,
+    })
   }
 }

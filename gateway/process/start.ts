@@ -1,11 +1,10 @@
 // One process of FluxoLab from its configuration: database, sandbox, runtime, gateway, in this order.
 
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   type Config,
   createRuntime,
-  createSandbox,
+  type Demo,
   type Installation,
   type Logger,
   prepareInstallation,
@@ -14,7 +13,8 @@ import {
 } from '#runtime/index.ts'
 import { buildApp } from '../app.ts'
 import type { App } from '../context.ts'
-import { listen } from './listen.ts'
+import { listen, tryPort } from './listen.ts'
+import { prepareDemo, startSandbox } from './sandbox.ts'
 import { createTeardown, type Teardown } from './stop.ts'
 
 export interface Started {
@@ -24,6 +24,8 @@ export interface Started {
   installation: Installation
   /** Null where messages go to the real provider. */
   sandbox: Sandbox | null
+  /** Null where there is no demo tenant. */
+  demo: Demo | null
   stop(): Promise<void>
 }
 
@@ -53,9 +55,13 @@ async function startParts(
   { logger, onProgress }: StartOptions,
   teardown: Teardown,
 ): Promise<Started> {
+  await tryPort(config)
   const installation = await prepareInstallation(config, onProgress)
   teardown.add(() => installation.stop())
   const sandbox = await startSandbox(config, teardown)
+  if (sandbox) onProgress(`sandbox at ${sandbox.url}`)
+  const demo = await prepareDemo(config, installation, sandbox)
+  if (demo) onProgress('demo tenant is ready')
   const runtime = await createRuntime({
     databaseUrl: installation.databaseUrl,
     redisUrl: config.redisUrl,
@@ -89,18 +95,7 @@ async function startParts(
   teardown.add(() => closeApp(app))
   teardown.add(() => stopping.abort())
   const url = await listen(app, config)
-  return { url, runtime, installation, sandbox, stop: teardown.run }
-}
-
-async function startSandbox(config: Config, teardown: Teardown): Promise<Sandbox | null> {
-  if (!config.sandbox || config.role === 'gateway') return null
-  const sandbox = await createSandbox({
-    port: config.sandboxPort,
-    host: '127.0.0.1',
-    storeDir: join(config.dataDir, 'sandbox'),
-  })
-  teardown.add(() => sandbox.close())
-  return sandbox
+  return { url, runtime, installation, sandbox, demo, stop: () => teardown.run() }
 }
 
 /** Requests in progress may finish in this time. */

@@ -6,7 +6,8 @@ import {
   ActorViewSchema,
   PageQuerySchema,
 } from '#machines/contracts/api.ts'
-import type { App, Deps } from '../context.ts'
+import type { App } from '../context.ts'
+import type { Deps } from '../deps.ts'
 import { idParams, replies } from '../plugins/validation.ts'
 
 const tags = ['actors']

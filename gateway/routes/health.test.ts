@@ -26,7 +26,11 @@ describe('readiness', () => {
   it('ends at once when the process stops, while requests are still answered', async () => {
     gateway.stopping.abort()
     expect((await gateway.app.inject('/health/ready')).statusCode).toBe(503)
-    const post = await gateway.app.inject({ method: 'POST', url: '/webhooks/whatsapp', payload: '{}' })
+    const post = await gateway.app.inject({
+      method: 'POST',
+      url: '/webhooks/whatsapp',
+      payload: '{}',
+    })
     expect(post.statusCode).toBe(200)
   })
 })
@@ -35,7 +39,12 @@ describe('a process that only reports its health', () => {
   it('serves nothing else', async () => {
     const app = await buildApp({
       runtime: gateway.runtime,
-      config: { jwtSecret: SECRET, publicUrl: PUBLIC_URL, webDist: '/nowhere', secureCookies: true },
+      config: {
+        jwtSecret: SECRET,
+        publicUrl: PUBLIC_URL,
+        webDist: '/nowhere',
+        secureCookies: true,
+      },
       logger: pino({ level: 'silent' }),
       part: 'health',
     })

@@ -2,7 +2,8 @@
 
 import { HealthSchema } from '#machines/contracts/api.ts'
 import { z } from 'zod'
-import type { App, Deps } from '../context.ts'
+import type { App } from '../context.ts'
+import type { Deps } from '../deps.ts'
 import { unlimited } from '../plugins/limits.ts'
 
 const tags = ['health']
@@ -37,7 +38,11 @@ export function addHealthRoutes(app: App, { runtime: { health }, stopping, metri
     '/metrics',
     {
       config: unlimited,
-      schema: { tags, summary: 'Numbers for Prometheus, only for this machine', response: { 200: z.string() } },
+      schema: {
+        tags,
+        summary: 'Numbers for Prometheus, only for this machine',
+        response: { 200: z.string() },
+      },
     },
     async (_request, reply) => {
       const texts = await Promise.all([health.metrics(), metrics.registry.metrics()])

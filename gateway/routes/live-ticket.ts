@@ -2,7 +2,8 @@
 
 import { LiveTicketSchema } from '#machines/contracts/api.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
-import type { App, Deps } from '../context.ts'
+import type { App } from '../context.ts'
+import type { Deps } from '../deps.ts'
 import { replies } from '../plugins/validation.ts'
 
 export function addLiveTicketRoute(app: App, { tokens }: Deps): void {

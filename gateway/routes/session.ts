@@ -1,6 +1,7 @@
 // Signing in and out, and who is signed in.
 
-import type { App, Deps } from '../context.ts'
+import type { App } from '../context.ts'
+import type { Deps } from '../deps.ts'
 import { SessionReplySchema, SessionRequestSchema, SessionSchema } from '#machines/contracts/api.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { z } from 'zod'

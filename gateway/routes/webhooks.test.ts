@@ -30,7 +30,11 @@ describe('the body', () => {
     for (const path of [`leads${QUERY}`, `events${QUERY}`, 'whatsapp']) {
       expect((await post(path, bytes, { 'content-type': type })).statusCode).toBe(200)
     }
-    expect(gateway.runtime.received.map(({ route }) => route)).toEqual(['leads', 'events', 'whatsapp'])
+    expect(gateway.runtime.received.map(({ route }) => route)).toEqual([
+      'leads',
+      'events',
+      'whatsapp',
+    ])
     expect(gateway.runtime.received.every(({ rawBody }) => rawBody.equals(bytes))).toBe(true)
     expect(gateway.runtime.received[0]).toMatchObject({ tenant: 'tnt_acme', source: 'src_1' })
   })

@@ -4,7 +4,8 @@
 import { z } from 'zod'
 import { WebhookReplySchema } from '#machines/contracts/api.ts'
 import type { Runtime } from '#runtime/index.ts'
-import type { App, Deps } from '../context.ts'
+import type { App } from '../context.ts'
+import type { Deps } from '../deps.ts'
 import { limitsOf, webhookLimit } from '../plugins/limits.ts'
 import { replies } from '../plugins/validation.ts'
 
@@ -27,7 +28,9 @@ const WhatsappReplySchema = z.object({ accepted: z.number(), ignored: z.number()
 export async function addWebhookRoutes(app: App, deps: Deps): Promise<void> {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, body),
+    )
     // A content type that cannot be read would be refused before the parser; the signature is over the bytes alone.
     scope.addHook('onRequest', async ({ raw }) => {
       delete raw.headers['content-type']

@@ -11,7 +11,8 @@ import {
   WorkflowLiveSchema,
 } from '#machines/contracts/api.ts'
 import { JsonObjectSchema } from '#machines/contracts/json.ts'
-import type { App, Deps } from '../context.ts'
+import type { App } from '../context.ts'
+import type { Deps } from '../deps.ts'
 import { idParams, replies } from '../plugins/validation.ts'
 
 const tags = ['workflows']
@@ -39,7 +40,14 @@ function addReadingRoutes(app: App, { runtime: { workflows } }: Deps): void {
 
   app.get(
     '/api/workflows/:id',
-    { schema: { tags, summary: 'Read one workflow', params, response: replies(WorkflowDetailSchema) } },
+    {
+      schema: {
+        tags,
+        summary: 'Read one workflow',
+        params,
+        response: replies(WorkflowDetailSchema),
+      },
+    },
     async ({ actor, params: { id } }) => workflows.get(actor, id),
   )
 
@@ -78,7 +86,8 @@ function addWritingRoutes(app: App, { runtime: { workflows } }: Deps): void {
       schema: {
         tags,
         summary: 'Save a draft',
-        description: 'The body is the definition itself; errors in it are told and do not stand against saving.',
+        description:
+          'The body is the definition itself; errors in it are told and do not stand against saving.',
         body: JsonObjectSchema,
         response: replies(WorkflowDetailSchema),
       },
@@ -104,7 +113,9 @@ function addWritingRoutes(app: App, { runtime: { workflows } }: Deps): void {
 
   app.post(
     '/api/workflows/:id/publish',
-    { schema: { tags, summary: 'Publish the draft', params, response: replies(PublishReplySchema) } },
+    {
+      schema: { tags, summary: 'Publish the draft', params, response: replies(PublishReplySchema) },
+    },
     async ({ actor, params: { id } }) => workflows.publish(actor, id),
   )
 }

@@ -24,7 +24,10 @@ export function createPeopleRecords(): SignedIn[] {
   )
 }
 
-export function createWorkflow(id: string, definition: WorkflowDetail['definition']): WorkflowDetail {
+export function createWorkflow(
+  id: string,
+  definition: WorkflowDetail['definition'],
+): WorkflowDetail {
   return {
     id,
     name: id,

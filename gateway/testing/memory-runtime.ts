@@ -68,7 +68,10 @@ export function createMemoryRuntime(): MemoryRuntime {
     webhooks: createWebhooks(() => memory),
     live: createLive(store, () => memory),
     health: {
-      ready: async () => ({ status: memory.ready, checks: { mailbox: { ok: memory.ready === 'ok' } } }),
+      ready: async () => ({
+        status: memory.ready,
+        checks: { mailbox: { ok: memory.ready === 'ok' } },
+      }),
       metrics: async () => '# HELP fluxo_up Up.\nfluxo_up 1',
     },
     stop: async () => {},
@@ -113,10 +116,7 @@ function take<T>(from: Map<string, T>, key: string): T {
 const ofTenant = <T>(from: Map<string, T>, { tenantId }: Actor): T[] =>
   [...from].filter(([key]) => key.startsWith(`${tenantId} `)).map(([, value]) => value)
 
-function createWorkflows(
-  { workflows }: Store,
-  memory: () => MemoryRuntime,
-): Runtime['workflows'] {
+function createWorkflows({ workflows }: Store, memory: () => MemoryRuntime): Runtime['workflows'] {
   const page = <T>(items: T[]): { items: T[]; nextCursor: null } => ({ items, nextCursor: null })
   return {
     list: async (actor) => {
@@ -126,7 +126,8 @@ function createWorkflows(
     get: async (actor, id) => take(workflows, keyOf(actor, id)),
     save: async (actor, definition) => {
       if (!isJsonObject(definition)) throw new FluxoError('REQUEST_INVALID')
-      const workflow = createWorkflow(String(definition.id), definition)
+      const id = typeof definition.id === 'string' ? definition.id : 'wf_nameless'
+      const workflow = createWorkflow(id, definition)
       workflows.set(keyOf(actor, workflow.id), workflow)
       return workflow
     },
@@ -177,7 +178,8 @@ function createWebhooks(memory: () => MemoryRuntime): Runtime['webhooks'] {
   }
   return {
     leads: async ({ rawBody, tenant, source }) => keep({ route: 'leads', rawBody, tenant, source }),
-    events: async ({ rawBody, tenant, source }) => keep({ route: 'events', rawBody, tenant, source }),
+    events: async ({ rawBody, tenant, source }) =>
+      keep({ route: 'events', rawBody, tenant, source }),
     whatsappChallenge: async (query) => {
       if (query['hub.verify_token'] !== 'certo') throw new FluxoError('WEBHOOK_VERIFY_TOKEN')
       return query['hub.challenge'] ?? ''
@@ -198,7 +200,14 @@ function createLive(store: Store, memory: () => MemoryRuntime): Runtime['live'] 
       if (kind === 'workflow') {
         take(store.workflows, key)
         const at = new Date(0).toISOString()
-        listener({ type: 'workflow.counts', topic, workflowId: id, versionId: null, states: {}, at })
+        listener({
+          type: 'workflow.counts',
+          topic,
+          workflowId: id,
+          versionId: null,
+          states: {},
+          at,
+        })
       } else {
         const view = createView(take(store.contacts, key))
         listener({ type: 'contact.stepped', topic, contactId: id, actor: view })

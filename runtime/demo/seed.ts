@@ -20,6 +20,7 @@ import { type Demo, readDemo, writeDemo } from './demo-file.ts'
 
 const EXAMPLES = ['lead-to-purchase.json', 'lead-welcome.json']
 const DEMO_TENANT = 'tnt_demo'
+const LANGUAGE = 'pt_BR'
 const EMAIL = 'demo@fluxolab.local'
 
 const TEMPLATES = [
@@ -30,6 +31,15 @@ const TEMPLATES = [
     variables: ['nome'],
   },
 ]
+
+/** The templates as WhatsApp knows them: placeholders by number. */
+export function demoTemplates(): { name: string; language: string; body: string }[] {
+  return TEMPLATES.map(({ name, body, variables }) => ({
+    name,
+    language: LANGUAGE,
+    body: variables.reduce((text, variable, index) => text.replaceAll(`{{${variable}}}`, `{{${index + 1}}}`), body),
+  }))
+}
 
 export interface SeedOptions {
   databaseUrl: string
@@ -103,7 +113,7 @@ async function create(records: Records, box: SecretBox, demo: Demo): Promise<voi
       tenantId,
       id: createId('template'),
       kind: 'whatsapp',
-      language: 'pt_BR',
+      language: LANGUAGE,
       approvedStatus: 'APPROVED',
       ...template,
     })

@@ -2,6 +2,8 @@
 
 import { createI18n, useI18n } from 'vue-i18n'
 import { computed } from 'vue'
+import { injectNeeded } from '../state/inject.ts'
+import type { NeededKey } from '../state/inject.ts'
 import { useSession } from '../state/session.ts'
 import { createFormat } from '../ui/format.ts'
 import { en } from './en.ts'
@@ -57,8 +59,8 @@ export function translateWith(composer: {
   return (key, named = {}, count = 1) => composer.t(key, named, count)
 }
 
-/** Texts and formats for components, following the chosen language and the tenant's zone. */
-export function useTexts() {
+/** Texts and formats, following the chosen language and the tenant's zone; made once, by the shell. */
+export function createUsedTexts() {
   const composer = useI18n()
   const { zone } = useSession()
   const locale = computed<AppLocale>({
@@ -76,4 +78,8 @@ export function useTexts() {
     format: computed(() => createFormat({ locale: locale.value, zone: zone.value })),
   }
 }
-export type UsedTexts = ReturnType<typeof useTexts>
+export type UsedTexts = ReturnType<typeof createUsedTexts>
+export const textsKey: NeededKey<UsedTexts> = Symbol('texts')
+
+/** Texts and formats for components. */
+export const useTexts = (): UsedTexts => injectNeeded(textsKey)

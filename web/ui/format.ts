@@ -16,6 +16,7 @@ const UNITS = [
   ['minute', MINUTE],
   ['second', SECOND],
 ] as const
+type UnitName = (typeof UNITS)[number][0]
 
 export function createFormat({ locale, zone }: FormatOptions) {
   const instant = (options: Intl.DateTimeFormatOptions) =>
@@ -30,12 +31,8 @@ export function createFormat({ locale, zone }: FormatOptions) {
   const numbers = new Intl.NumberFormat(locale)
   const sameDay = (a: Date, b: Date) => dayKey.format(a) === dayKey.format(b)
 
-  const unit = (value: number, name: string) =>
-    new Intl.NumberFormat(locale, {
-      style: 'unit',
-      unit: name,
-      unitDisplay: name === 'day' ? 'long' : 'short',
-    }).format(value)
+  const units = new Map(UNITS.map(([name]) => [name, unitFormat(locale, name)]))
+  const unit = (value: number, name: UnitName) => units.get(name)?.format(value) ?? ''
 
   return {
     locale,
@@ -74,6 +71,11 @@ export function createFormat({ locale, zone }: FormatOptions) {
     phone: formatPhone,
   }
 }
+function unitFormat(locale: string, unit: UnitName): Intl.NumberFormat {
+  const unitDisplay = unit === 'day' ? 'long' : 'short'
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay })
+}
+
 export type Format = ReturnType<typeof createFormat>
 
 /** Brazilian numbers in local form, `(31) 99999-9999`; others as they are. */

@@ -11,7 +11,8 @@ export async function playDemo(terminal: Terminal, runtime: Runtime, demo: Demo)
   const signedIn = await runtime.sessions.signIn({ email: demo.email, password: demo.password })
   const actor = { tenantId: demo.tenantId, userId: signedIn.user.id, role: 'owner' as const }
   const known = await runtime.contacts.list(actor, { phone: DEMO_LEAD.phone_e164, limit: 1 })
-  const waiting = known.items[0] && (await runtime.actors.view(actor, known.items[0].id, { limit: 1 }))
+  const waiting =
+    known.items[0] && (await runtime.actors.view(actor, known.items[0].id, { limit: 1 }))
   if (waiting && isWaiting(waiting)) {
     terminal.line(`Demo complete: ${place(waiting)} since an earlier start.`)
     return
@@ -33,6 +34,8 @@ function isWaiting(view: ActorView): boolean {
 }
 
 function place(view: ActorView): string {
-  const run = view.runs.find((candidate) => candidate.waitingFor.some(({ event }) => event === PURCHASE))
+  const run = view.runs.find((candidate) =>
+    candidate.waitingFor.some(({ event }) => event === PURCHASE),
+  )
   return `${view.contact.name ?? 'the contact'} waits at "${run?.state ?? ''}" for ${PURCHASE}`
 }

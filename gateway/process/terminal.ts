@@ -44,7 +44,8 @@ export async function showSteps(
     const stop = runtime.live.follow(watch.actor, `contact:${watch.contactId}`, (message) => {
       if (message.type !== 'contact.stepped') return
       const fresh = message.actor.journal.items.filter((item) => item.seq > shown).toReversed()
-      for (const item of fresh) terminal.line(`  ${clock(new Date(item.at))}  ${describeStep(item)}`)
+      for (const item of fresh)
+        terminal.line(`  ${clock(new Date(item.at))}  ${describeStep(item)}`)
       shown = Math.max(shown, ...fresh.map((item) => item.seq))
       if (watch.isOver(message.actor)) queueMicrotask(() => over(message.actor))
     })
@@ -54,7 +55,8 @@ export async function showSteps(
 
 function describeStep(item: JournalItem): string {
   const moved = item.moves.map((move) => move.path.join(' → ')).join('; ')
-  const detail = item.event === 'message.status' ? String(item.payload['status']) : (item.note ?? '')
+  const detail =
+    item.event === 'message.status' ? String(item.payload['status']) : (item.note ?? '')
   return `${item.event.padEnd(16)} ${moved || detail}`
 }
 

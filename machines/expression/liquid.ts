@@ -1,0 +1,65 @@
+// The part of Liquid that texts may use: tags and filters whose result depends on their input only, and whose
+// work is bounded. Liquid's own filters read the clock (`date: 'now'`), the host's zone and random numbers
+// (`sample`), and its loops over lists are free of charge (reliability §8), so everything is by allow-list.
+
+import { ForTag, Liquid, type Context, type TagToken, type TopLevelToken } from 'liquidjs'
+import { formatDate } from './date-filter.ts'
+
+const MAX_TEMPLATE_CHARS = 100_000
+/** Characters written and objects made by one rendering; a loop's turn counts as its source plus this. */
+const BUDGET = 1_000_000
+const TURN_COST = 100
+
+const TAGS = new Set('if unless case for break continue assign capture comment raw #'.split(' '))
+
+const FILTERS = new Set(
+  [
+    'abs append at_least at_most capitalize ceil compact concat default divided_by downcase escape',
+    'first floor join json last lstrip map minus modulo newline_to_br plus prepend remove remove_first',
+    'replace replace_first reverse round rstrip size slice sort split strip strip_newlines sum times',
+    'truncate truncatewords uniq upcase url_encode where',
+  ]
+    .join(' ')
+    .split(' '),
+)
+
+/** Liquid as templates use it. */
+export function createLiquid(): Liquid {
+  const liquid = new Liquid({
+    ownPropertyOnly: true,
+    strictFilters: true,
+    strictVariables: false,
+    parseLimit: MAX_TEMPLATE_CHARS,
+    memoryLimit: BUDGET,
+    templates: {},
+    // Liquid calls it as a filter on everything that is written.
+    outputEscape: chargeOutput,
+  })
+  for (const name of Object.keys(liquid.tags)) if (!TAGS.has(name)) delete liquid.tags[name]
+  for (const name of Object.keys(liquid.filters)) if (!FILTERS.has(name)) delete liquid.filters[name]
+  liquid.registerTag('for', BoundedFor)
+  liquid.registerFilter('date', formatDate)
+  return liquid
+}
+
+function chargeOutput(this: unknown, value: unknown): string {
+  const { context } = this as { context: Context }
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  context.memoryLimit.use(text.length)
+  // Liquid itself makes the text of it, as it does without this hook.
+  return value as string
+}
+
+class BoundedFor extends ForTag {
+  constructor(...[token, remaining, liquid, parser]: ConstructorParameters<typeof ForTag>) {
+    const begin = remaining[0]?.begin ?? token.end
+    super(token, remaining, liquid, parser)
+    const cost = TURN_COST + bodyLength(token, remaining, begin)
+    this.templates.unshift({ token, render: (context: Context) => context.memoryLimit.use(cost) })
+  }
+}
+
+/** Characters between a loop's tag and what follows its end, whatever is nested inside. */
+function bodyLength(token: TagToken, remaining: TopLevelToken[], begin: number): number {
+  return (remaining[0]?.begin ?? token.input.length) - begin
+}

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest'
+import type { Chart } from '#machines/compile/chart.ts'
+import { edge, node } from './chart-fixture.ts'
+import { layoutChart, neighbourOf, smoothPath } from './layout.ts'
+import type { Box } from './layout.ts'
+
+const chart: Chart = {
+  nodes: [
+    node('$trigger', 'trigger'),
+    node('a', 'choice'),
+    node('left'),
+    node('right'),
+    node('$end', 'end'),
+    node('$failed', 'failed'),
+  ],
+  edges: [
+    edge('$trigger', 'a'),
+    edge('a', 'left', 'case:x', 'x'),
+    edge('a', 'right', 'default'),
+    edge('left', '$end'),
+    edge('right', '$end'),
+    edge('left', '$failed', 'error'),
+    edge('right', 'a', 'timeout', 'P1D'),
+  ],
+}
+const layout = layoutChart(chart, ({ label }) => label)
+
+function boxOf(id: string): Box {
+  const box = layout.boxes.get(id)
+  if (!box) throw new Error(`${id} has no box`)
+  return box
+}
+
+test('Every state lies below the states that lead to it', () => {
+  expect(boxOf('$trigger').y).toBeLessThan(boxOf('a').y)
+  expect(boxOf('a').y).toBeLessThan(boxOf('left').y)
+  expect(boxOf('left').y).toBeLessThan(boxOf('$end').y)
+})
+
+test('No two states overlap', () => {
+  const boxes = [...layout.boxes.values()]
+  const overlaps = boxes.flatMap((a, at) =>
+    boxes.slice(at + 1).filter((b) => {
+      const apartX = a.x + a.width <= b.x || b.x + b.width <= a.x
+      const apartY = a.y + a.height <= b.y || b.y + b.height <= a.y
+      return !apartX && !apartY
+    }),
+  )
+  expect(overlaps).toEqual([])
+})
+
+test('Every edge has a path, also the ones that go back', () => {
+  expect([...layout.edges.keys()].sort()).toEqual(chart.edges.map(({ id }) => id).sort())
+  for (const { path } of layout.edges.values()) expect(path).toMatch(/^M-?[\d.]+,-?[\d.]+[CLHQV]/)
+})
+
+test('Edges that leave one state start at different places', () => {
+  const starts = ['a:case:x', 'a:default'].map((id) => layout.edges.get(id)?.path.split(/[CL]/)[0])
+  expect(new Set(starts).size).toBe(2)
+})
+
+test('The failure that nobody catches stands beside the end and inside the drawing', () => {
+  const failed = boxOf('$failed')
+  expect(failed.x).toBeGreaterThan(boxOf('$end').x)
+  expect(failed.x + failed.width).toBeLessThanOrEqual(layout.width)
+  expect(failed.y + failed.height).toBeLessThanOrEqual(layout.height)
+})
+
+test('A drawing of five hundred states is laid out within two seconds', () => {
+  const ids = Array.from({ length: 500 }, (_, index) => `n${index}`)
+  const large: Chart = {
+    nodes: ids.map((id) => node(id)),
+    edges: ids.slice(1).map((id, index) => edge(ids[Math.floor(index / 2)] ?? 'n0', id, `case:${index}`)),
+  }
+  const start = performance.now()
+  expect(layoutChart(large, () => null).boxes.size).toBe(500)
+  expect(performance.now() - start).toBeLessThan(2000)
+})
+
+test('A path through points on one line is straight, and a curve leaves and arrives vertically', () => {
+  expect(smoothPath([{ x: 0, y: 0 }, { x: 0, y: 10 }])).toBe('M0,0L0,10')
+  expect(smoothPath([{ x: 0, y: 0 }, { x: 20, y: 10 }])).toBe('M0,0C0,5 20,5 20,10')
+  expect(smoothPath([])).toBe('')
+})
+
+test('An arrow key goes to the nearest state in its direction, or nowhere', () => {
+  expect(neighbourOf(layout.boxes, '$trigger', 'down')).toBe('a')
+  expect(neighbourOf(layout.boxes, 'a', 'up')).toBe('$trigger')
+  const [west, east] = boxOf('left').x < boxOf('right').x ? ['left', 'right'] : ['right', 'left']
+  expect(neighbourOf(layout.boxes, west ?? '', 'right')).toBe(east)
+  expect(neighbourOf(layout.boxes, '$trigger', 'up')).toBeNull()
+  expect(neighbourOf(layout.boxes, 'nowhere', 'up')).toBeNull()
+})
