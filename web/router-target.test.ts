@@ -6,7 +6,14 @@ test('After signing in one lands where one wanted to go', () => {
 })
 
 test('A link cannot lead a fresh sign-in to another site', () => {
-  for (const bad of ['//evil.example', '/\\evil.example', 'https://evil.example', '', null, ['/a']]) {
+  for (const bad of [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    '',
+    null,
+    ['/a'],
+  ]) {
     expect(safeTarget(bad)).toBe('/workflows')
   }
 })

@@ -28,7 +28,11 @@ export function createAppRouter(session: SessionStore): Router {
         ],
       },
       { path: '/contacts', name: 'contacts', component: () => import('./pages/ContactsPage.vue') },
-      { path: '/contacts/:id', name: 'contact', component: () => import('./pages/ContactPage.vue') },
+      {
+        path: '/contacts/:id',
+        name: 'contact',
+        component: () => import('./pages/ContactPage.vue'),
+      },
       {
         path: '/:rest(.*)*',
         name: 'not-found',

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import ui from '@nuxt/ui/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { precompress } from './precompress.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const gateway = 'http://127.0.0.1:3000'
@@ -27,7 +28,13 @@ export default defineConfig({
       components: false,
       autoImport: false,
       experimental: { componentDetection: true },
-      icon: { clientBundle: { scan: { globInclude: ['**/*.{vue,ts}'] }, icons: kindIcons(), sizeLimitKb: 64 } },
+      icon: {
+        clientBundle: {
+          scan: { globInclude: ['**/*.{vue,ts}'] },
+          icons: kindIcons(),
+          sizeLimitKb: 64,
+        },
+      },
       ui: {
         colors: {
           primary: 'iris',
@@ -40,6 +47,7 @@ export default defineConfig({
         button: { slots: { base: 'cursor-pointer' } },
       },
     }),
+    precompress(),
   ],
   define: {
     __VUE_OPTIONS_API__: 'true',

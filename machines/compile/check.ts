@@ -52,51 +52,48 @@ function unreachableNodes(nodes: ResolvedNode[]): Finding[] {
 function loopsWithoutWait(nodes: ResolvedNode[]): Finding[] {
   const transient = new Map(nodes.filter(isTransient).map((node) => [node.id, node]))
   const done = new Set<string>()
+  return [...transient.values()].flatMap((start) =>
+    done.has(start.id) ? [] : loopsFrom(start, transient, done),
+  )
+}
+
+/** Depth first with a stack of its own: a document may chain more nodes than the call stack holds. */
+function loopsFrom(
+  start: ResolvedNode,
+  transient: ReadonlyMap<string, ResolvedNode>,
+  done: Set<string>,
+): Finding[] {
   const findings: Finding[] = []
-  for (const start of transient.values()) {
-    const trail: string[] = []
-    const onTrail = new Set<string>()
-    const stack: { node: ResolvedNode; exit: number }[] = []
-    const enter = (node: ResolvedNode): void => {
-      stack.push({ node, exit: 0 })
-      trail.push(node.id)
-      onTrail.add(node.id)
-    }
-    if (!done.has(start.id)) enter(start)
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1]!
-      const exit = top.node.exits[top.exit++]
-      if (!exit) {
-        stack.pop()
-        trail.pop()
-        onTrail.delete(top.node.id)
-        done.add(top.node.id)
-      } else if (onTrail.has(exit.target)) {
-        const loop = [...trail.slice(trail.indexOf(exit.target)), exit.target].join(' → ')
-        findings.push({
-          code: 'LOOP_WITHOUT_WAIT',
-          path: `$.nodes[${top.node.index}]${exit.port.path}`,
-          nodeId: top.node.id,
-          detail: loop,
-        })
-      } else {
-        const target = transient.get(exit.target)
-        if (target && exit.target !== END && !done.has(target.id)) enter(target)
-      }
+  // Insertion order is the trail from `start`; the value is the index of the exit to follow next.
+  const trail = new Map<ResolvedNode, number>([[start, 0]])
+  for (let node = start, open = true; open; ) {
+    const index = trail.get(node) ?? 0
+    const exit = node.exits[index]
+    trail.set(node, index + 1)
+    const target = exit && transient.get(exit.target)
+    if (!exit) {
+      trail.delete(node)
+      done.add(node.id)
+      const back = [...trail.keys()].at(-1)
+      if (back) node = back
+      else open = false
+    } else if (target && trail.has(target)) {
+      findings.push(loopFinding(node, exit, [...trail.keys()]))
+    } else if (target && !done.has(target.id)) {
+      node = target
     }
   }
   return findings
 }
-
 function isTransient(node: ResolvedNode): boolean {
   const shape = node.kind?.lower(node.node).shape
   return shape === 'choice' || shape === 'assign'
 }
 
 function wrongExpressions(node: ResolvedNode): Finding[] {
-  return (node.kind?.expressions(node.node) ?? []).flatMap(({ path, source }) => {
+  return (node.kind?.expressions(node.node) ?? []).flatMap(({ path, source, isText }) => {
     try {
-      if (isPath(source)) compilePath(source)
+      if (!isText && isPath(source)) compilePath(source)
       else compileTemplate(source)
       return []
     } catch (error) {

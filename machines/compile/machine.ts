@@ -117,13 +117,14 @@ function momentOf(event: RunEvent): Moment {
 }
 
 function scopeOf(context: RunContext, event: RunEvent): Scope {
-  const { contact, at } = momentOf(event)
+  const { contact, at, zone } = momentOf(event)
   return createScope({
     payload: context.payload,
     vars: context.vars,
     results: context.results,
     contact,
     now: at,
+    zone,
   })
 }
 

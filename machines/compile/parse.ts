@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import { NODE_ID_PATTERN, RESERVED_NODE_IDS, WorkflowDocumentSchema } from '../contracts/workflow.ts'
 import type { WorkflowDocument } from '../contracts/workflow.ts'
+import { pathStep } from '../expression/path.ts'
 import { SCOPE_NAMES } from '../expression/scope.ts'
 import type { NodeBase, NodeKind } from '../nodes/node-kind.ts'
 import { nodeKindOf, triggerKindOf } from '../nodes/registry.ts'
@@ -86,10 +87,10 @@ function findIdProblems(nodes: ParsedNode[], findings: Finding[]): void {
 function shapeFindings(error: z.ZodError, base: string, code: Finding['code']): Finding[] {
   return error.issues.slice(0, 20).map((issue) => {
     const path = issue.path.reduce<string>(
-      (text, key) => text + (typeof key === 'number' ? `[${key}]` : `.${String(key)}`),
+      (text, key) => text + pathStep(typeof key === 'number' ? key : String(key)),
       base,
     )
-    const field = path.slice(base.length + 1)
+    const field = path.slice(base.length).replace(/^\./, '')
     return { code, path, detail: field ? `${field}: ${issue.message}` : issue.message }
   })
 }

@@ -17,6 +17,20 @@ export const PLATFORM_EVENT_TYPES = [
 ] as const
 export type PlatformEventType = (typeof PLATFORM_EVENT_TYPES)[number]
 
+const INTERNAL_EVENT_TYPES: ReadonlySet<string> = new Set<PlatformEventType>([
+  'message.status',
+  'effect.done',
+  'effect.failed',
+  'timer.fired',
+  'contact.updated',
+  'operator.acted',
+])
+
+/** False for what the platform settles by itself, and for names that mean something to XState. */
+export function reachesRuns(type: string): boolean {
+  return !INTERNAL_EVENT_TYPES.has(type) && !type.startsWith('xstate.')
+}
+
 /** `purchase.approved`, `link.clicked`, …: dotted lower-case words. */
 export const EVENT_TYPE_PATTERN = /^[a-z][a-z0-9_]{0,40}(\.[a-z][a-z0-9_]{0,40}){1,4}$/
 

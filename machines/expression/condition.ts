@@ -115,17 +115,17 @@ function toNumber(value: unknown): number | null {
 function sameJson(left: Json, right: Json): boolean {
   if (left === right) return true
   if (left === null || right === null) return false
-  if (typeof left !== 'object' || typeof right !== 'object') {
-    // A form sends "18" where a workflow says 18; people mean the same.
-    return typeof left !== typeof right && String(left) === String(right)
-  }
+  // A form sends "18" where a workflow says 18; people mean the same.
+  if (typeof left !== 'object' && typeof right !== 'object') return String(left) === String(right)
+  if (typeof left !== 'object' || typeof right !== 'object') return false
   if (Array.isArray(left) !== Array.isArray(right)) return false
   const keys = Object.keys(left)
   return (
     keys.length === Object.keys(right).length &&
-    keys.every((key) => {
-      const other = (right as Record<string, Json>)[key]
-      return other !== undefined && sameJson((left as Record<string, Json>)[key] ?? null, other)
-    })
+    keys.every((key) => Object.hasOwn(right, key) && sameJson(memberOf(left, key), memberOf(right, key)))
   )
+}
+
+function memberOf(value: Json[] | Record<string, Json>, key: string): Json {
+  return (value as Record<string, Json>)[key] ?? null
 }

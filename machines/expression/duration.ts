@@ -24,7 +24,7 @@ export function millisecondsUntil(duration: string, from: string, zone: string):
 function isWithinBounds(duration: string): boolean {
   try {
     const parsed = Temporal.Duration.from(duration)
-    if (parsed.sign < 0) return false
+    if (parsed.sign <= 0) return false
     const years = parsed.total({ unit: 'years', relativeTo: Temporal.PlainDate.from('2026-01-01') })
     return years <= MAX_YEARS
   } catch {

@@ -32,22 +32,29 @@ export function createLiquid(): Liquid {
     parseLimit: MAX_TEMPLATE_CHARS,
     memoryLimit: BUDGET,
     templates: {},
-    // Liquid calls it as a filter on everything that is written.
-    outputEscape: chargeOutput,
+    // Not to escape but to count: Liquid calls it as a filter on everything that is written.
+    outputEscape: function (this: { context: Context }, value: unknown) {
+      return chargeText(this.context, value)
+    } as (value: unknown) => string,
   })
   for (const name of Object.keys(liquid.tags)) if (!TAGS.has(name)) delete liquid.tags[name]
   for (const name of Object.keys(liquid.filters)) if (!FILTERS.has(name)) delete liquid.filters[name]
   liquid.registerTag('for', BoundedFor)
-  liquid.registerFilter('date', formatDate)
+  liquid.registerFilter('date', function (value, format) {
+    return chargeText(this.context, formatDate(value, format, momentOf(this.context)))
+  })
   return liquid
 }
 
-function chargeOutput(this: unknown, value: unknown): string {
-  const { context } = this as { context: Context }
+/** The platform's own names, whatever a text assigns. */
+function momentOf({ environments }: Context): { now: string; zone: string } {
+  return { now: String(environments['now']), zone: String(environments['zone']) }
+}
+
+function chargeText(context: Context, value: unknown): unknown {
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
   context.memoryLimit.use(text.length)
-  // Liquid itself makes the text of it, as it does without this hook.
-  return value as string
+  return value
 }
 
 class BoundedFor extends ForTag {

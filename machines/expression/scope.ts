@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../contracts/json.ts'
 export type Scope = Record<string, unknown>
 
 /** Names that belong to the platform at the root of a scope; a node may not be called so. */
-export const SCOPE_NAMES: ReadonlySet<string> = new Set(['payload', 'contact', 'vars', 'now'])
+export const SCOPE_NAMES: ReadonlySet<string> = new Set(['payload', 'contact', 'vars', 'now', 'zone'])
 
 export interface ScopeParts {
   /** Payload of the event that started the run. */
@@ -17,11 +17,13 @@ export interface ScopeParts {
   contact: ContactFacts
   /** ISO 8601 instant of the Step. */
   now: string
+  /** IANA zone of the tenant. */
+  zone: string
 }
 
 /**
- * Builds the root object of expressions: `$.payload`, `$.contact`, `$.vars`, `$.now`, each node's
- * result under its id, and as shorthands variables and the contact's fields (`{{name}}`).
+ * Builds the root object of expressions: `$.payload`, `$.contact`, `$.vars`, `$.now`, `$.zone`, each
+ * node's result under its id, and as shorthands variables and the contact's fields (`{{name}}`).
  */
 export function createScope(parts: ScopeParts): Scope {
   const { contact } = parts
@@ -38,5 +40,6 @@ export function createScope(parts: ScopeParts): Scope {
     contact,
     vars: parts.vars,
     now: parts.now,
+    zone: parts.zone,
   }
 }

@@ -44,7 +44,7 @@ export const contactUpsert = defineNodeKind<z.infer<typeof Schema>>({
 
 function patchOf(fields: (readonly [string, Value])[], scope: Scope): ContactPatch {
   const patch: ContactPatch = {}
-  const own: Record<string, Json> = {}
+  const own: [string, Json][] = []
   for (const [key, value] of fields) {
     const result = value(scope)
     // An absent source must not erase what is known.
@@ -52,8 +52,8 @@ function patchOf(fields: (readonly [string, Value])[], scope: Scope): ContactPat
     const field = Object.hasOwn(TEXT_FIELDS, key) ? TEXT_FIELDS[key] : undefined
     if (field) patch[field] = textOf(result)
     else if (key === 'tags') patch.tags = [result].flat().map((tag) => textOf(tag))
-    else own[key] = result
+    else own.push([key, result])
   }
-  if (Object.keys(own).length > 0) patch.fields = own
+  if (own.length > 0) patch.fields = Object.fromEntries(own)
   return patch
 }

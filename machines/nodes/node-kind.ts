@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import type { Command } from '../contracts/effect.ts'
 import type { JsonObject } from '../contracts/json.ts'
+import { pathStep } from '../expression/path.ts'
 import type { Scope } from '../expression/scope.ts'
 
 export interface Localized {
@@ -59,6 +60,8 @@ export interface ExpressionUse {
   /** JSON path inside the node, e.g. `.text`. */
   path: string
   source: string
+  /** True where `$.x` is words like any other: only placeholders count. */
+  isText?: boolean
 }
 
 export interface FormHint {
@@ -110,7 +113,8 @@ export function errorPort(node: NodeBase): Port[] {
 export function expressionsIn(value: unknown, path: string): ExpressionUse[] {
   if (typeof value === 'string') return [{ path, source: value }]
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, item]) =>
-    expressionsIn(item, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`),
-  )
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => expressionsIn(item, path + pathStep(index)))
+  }
+  return Object.entries(value).flatMap(([key, item]) => expressionsIn(item, path + pathStep(key)))
 }

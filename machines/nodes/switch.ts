@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
+import { pathStep } from '../expression/path.ts'
 import { compileValue, textOf } from '../expression/value.ts'
 import { defineNodeKind, expressionsIn, nextPort, type Port } from './node-kind.ts'
 
@@ -48,7 +49,7 @@ function ports(node: Node): Port[] {
     name: value === 'default' ? 'default' : `case:${value}`,
     label: value === 'default' ? null : value,
     target,
-    path: `.cases.${value}`,
+    path: `.cases${pathStep(value)}`,
   }))
   return Object.hasOwn(node.cases, 'default') ? cases : [...cases, nextPort(node)]
 }

@@ -24,8 +24,10 @@ export const triggerMessageReceivedWhatsapp = defineTriggerKind<z.infer<typeof S
     if (envelope.payload['channel'] !== 'whatsapp') return false
     const words = trigger.filter?.contains
     if (words === undefined) return true
-    const text = String(envelope.payload['text'] ?? '').toLocaleLowerCase('pt-BR')
-    return words.some((word) => text.includes(word.toLocaleLowerCase('pt-BR')))
+    const { text } = envelope.payload
+    if (typeof text !== 'string') return false
+    const lowered = text.toLocaleLowerCase('pt-BR')
+    return words.some((word) => lowered.includes(word.toLocaleLowerCase('pt-BR')))
   },
   summarize: (trigger) => (trigger.filter?.contains ?? []).join(', '),
 })

@@ -1,14 +1,17 @@
 // Node `wait.for.event`: waits until an event of the contact arrives, or the time-out passes.
 
 import { z } from 'zod'
-import { EVENT_TYPE_PATTERN } from '../contracts/event.ts'
+import { EVENT_TYPE_PATTERN, reachesRuns } from '../contracts/event.ts'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { DurationSchema, millisecondsUntil } from '../expression/duration.ts'
 import { defineNodeKind, nextPort, type Port } from './node-kind.ts'
 
 const Schema = NodeBaseSchema.extend({
   type: z.literal('wait.for.event'),
-  event: z.string().regex(EVENT_TYPE_PATTERN),
+  event: z
+    .string()
+    .regex(EVENT_TYPE_PATTERN)
+    .refine(reachesRuns, { message: 'no run can receive this event' }),
   timeout: DurationSchema.optional(),
   timeoutNext: z.string().nullable().optional(),
 })

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { compileTemplate } from '../expression/template.ts'
-import { defineNodeKind, errorPort, expressionsIn, nextPort } from './node-kind.ts'
+import { defineNodeKind, errorPort, nextPort } from './node-kind.ts'
 
 /** Cloud API: text.body holds at most 4096 characters. */
 const MAX_TEXT = 4096
@@ -33,6 +33,6 @@ export const whatsappSendText = defineNodeKind<z.infer<typeof Schema>>({
       }),
     }
   },
-  expressions: (node) => expressionsIn(node.text, '.text'),
+  expressions: (node) => [{ path: '.text', source: node.text, isText: true }],
   summarize: (node) => node.text,
 })

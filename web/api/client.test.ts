@@ -9,7 +9,10 @@ const server = createServer((request, response) => {
   const answers: Record<string, [number, string]> = {
     '/good': [200, '{"value":1}'],
     '/odd': [200, '{"value":"one"}'],
-    '/refused': [409, '{"error":{"code":"ACTION_NOT_POSSIBLE","message":"No","correlationId":"c1"}}'],
+    '/refused': [
+      409,
+      '{"error":{"code":"ACTION_NOT_POSSIBLE","message":"No","correlationId":"c1"}}',
+    ],
     '/html': [502, '<h1>Bad gateway</h1>'],
   }
   const [status, body] = answers[request.url ?? ''] ?? [404, '']
@@ -38,7 +41,11 @@ test('A reply that breaks the contract is an error and not a broken page', async
 })
 
 test('A refusal keeps its code, its words and its trace', async () => {
-  expect(await failureOf('/refused')).toMatchObject({ code: 'ACTION_NOT_POSSIBLE', status: 409, correlationId: 'c1' })
+  expect(await failureOf('/refused')).toMatchObject({
+    code: 'ACTION_NOT_POSSIBLE',
+    status: 409,
+    correlationId: 'c1',
+  })
 })
 
 test('An answer that is no JSON at all keeps its status', async () => {
@@ -46,7 +53,9 @@ test('An answer that is no JSON at all keeps its status', async () => {
 })
 
 test('No answer is told apart from a bad one', async () => {
-  const error = await call(['GET', 'http://127.0.0.1:1/'], schema).catch((caught: unknown) => caught)
+  const error = await call(['GET', 'http://127.0.0.1:1/'], schema).catch(
+    (caught: unknown) => caught,
+  )
   expect(error).toBeInstanceOf(ApiError)
   expect(error).toMatchObject({ failure: { code: 'NETWORK_UNREACHABLE', status: 0 } })
 })

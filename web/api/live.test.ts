@@ -42,7 +42,8 @@ function hear(socket: ServerSocket, message: { subscribe?: string; ping?: number
   if (message.ping && answersPings) tell(socket, { type: 'pong', ping: message.ping })
 }
 
-const tell = (socket: ServerSocket, message: ServerMessage): void => socket.send(JSON.stringify(message))
+const tell = (socket: ServerSocket, message: ServerMessage): void =>
+  socket.send(JSON.stringify(message))
 
 function start(changes: Partial<LiveDeps> = {}): { heard: ServerMessage[]; live: LiveActor } {
   const machine = createLiveMachine({
@@ -61,7 +62,8 @@ function start(changes: Partial<LiveDeps> = {}): { heard: ServerMessage[]; live:
   return { heard, live }
 }
 
-const isOpen = () => vi.waitFor(() => expect(live?.getSnapshot().matches({ on: 'open' })).toBe(true))
+const isOpen = () =>
+  vi.waitFor(() => expect(live?.getSnapshot().matches({ on: 'open' })).toBe(true))
 
 test('It takes a ticket, connects, and hands on what the gateway says', async () => {
   const { heard } = start()
@@ -148,6 +150,8 @@ test('Stopping closes the socket', async () => {
 
 test('Pauses double up to the longest, with jitter over their upper half', () => {
   const deps = { random: () => 0, backoff: { first: 100, longest: 1000 } } as LiveDeps
-  expect([1, 2, 3, 4, 5, 9].map((attempt) => backoffPause(attempt, deps))).toEqual([50, 100, 200, 400, 500, 500])
+  expect([1, 2, 3, 4, 5, 9].map((attempt) => backoffPause(attempt, deps))).toEqual([
+    50, 100, 200, 400, 500, 500,
+  ])
   expect(backoffPause(1, { ...deps, random: () => 0.999 })).toBe(100)
 })

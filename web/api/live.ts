@@ -1,9 +1,9 @@
 // The live socket as a machine: ticket, connect, follow topics, heartbeat, back off with jitter, resume.
 // Resuming is subscribing again: the gateway answers a subscription with the full state.
 
-import { assign, emit, enqueueActions, sendTo, setup } from 'xstate'
+import { assign, enqueueActions, setup } from 'xstate'
 import type { ActorRefFrom } from 'xstate'
-import type { ClientMessage, ServerMessage } from '#machines/contracts/live.ts'
+import type { ServerMessage } from '#machines/contracts/live.ts'
 import { createSocketLogic } from './live-socket.ts'
 import type { SocketDeps, SocketReport } from './live-socket.ts'
 
@@ -46,7 +46,7 @@ function withTopic(topics: Record<string, number>, topic: string, by: 1 | -1) {
   return next
 }
 
-export function createLiveMachine(deps: LiveDeps) {
+function setupLive(deps: LiveDeps) {
   return setup({
     types: {
       context: {} as LiveContext,
@@ -56,9 +56,9 @@ export function createLiveMachine(deps: LiveDeps) {
     actors: { socket: createSocketLogic(deps) },
     delays: { pause: ({ context }) => context.pause },
     actions: {
-      count: assign(({ context, event }) => {
-        if (event.type === 'follow') return { topics: withTopic(context.topics, event.topic, 1) }
-        if (event.type === 'unfollow') return { topics: withTopic(context.topics, event.topic, -1) }
+      count: assign(({ context: { topics }, event }) => {
+        if (event.type === 'follow') return { topics: withTopic(topics, event.topic, 1) }
+        if (event.type === 'unfollow') return { topics: withTopic(topics, event.topic, -1) }
         return {}
       }),
       planPause: assign(({ context }) => {
@@ -67,12 +67,28 @@ export function createLiveMachine(deps: LiveDeps) {
       }),
       resubscribe: enqueueActions(({ context, enqueue }) => {
         for (const topic of Object.keys(context.topics)) {
-          const message: ClientMessage = { subscribe: topic }
-          enqueue.sendTo('socket', { type: 'send', message })
+          enqueue.sendTo('socket', { type: 'send', message: { subscribe: topic } })
         }
       }),
+      /** Asking again for a topic that is followed already brings its full state once more. */
+      subscribe: enqueueActions(({ event, enqueue }) => {
+        if (event.type !== 'follow') return
+        enqueue.sendTo('socket', { type: 'send', message: { subscribe: event.topic } })
+      }),
+      unsubscribe: enqueueActions(({ context, event, enqueue }) => {
+        if (event.type !== 'unfollow' || context.topics[event.topic] !== undefined) return
+        enqueue.sendTo('socket', { type: 'send', message: { unsubscribe: event.topic } })
+      }),
+      handOn: enqueueActions(({ event, enqueue }) => {
+        if (event.type !== 'socket.said') return
+        enqueue.emit({ type: 'message', message: event.message })
+      }),
     },
-  }).createMachine({
+  })
+}
+
+export function createLiveMachine(deps: LiveDeps) {
+  return setupLive(deps).createMachine({
     id: 'live',
     context: { topics: {}, attempt: 0, pause: 0 },
     initial: 'off',
@@ -98,28 +114,9 @@ export function createLiveMachine(deps: LiveDeps) {
           open: {
             entry: [assign({ attempt: 0 }), 'resubscribe'],
             on: {
-              'socket.said': {
-                actions: emit(({ event }) => ({ type: 'message' as const, message: event.message })),
-              },
-              follow: {
-                actions: [
-                  'count',
-                  sendTo('socket', ({ event }) => ({
-                    type: 'send' as const,
-                    message: { subscribe: event.topic },
-                  })),
-                ],
-              },
-              unfollow: {
-                actions: [
-                  'count',
-                  enqueueActions(({ context, event, enqueue }) => {
-                    if (context.topics[event.topic] !== undefined) return
-                    const message: ClientMessage = { unsubscribe: event.topic }
-                    enqueue.sendTo('socket', { type: 'send', message })
-                  }),
-                ],
-              },
+              'socket.said': { actions: 'handOn' },
+              follow: { actions: ['count', 'subscribe'] },
+              unfollow: { actions: ['count', 'unsubscribe'] },
             },
           },
         },

@@ -2,7 +2,11 @@
 
 import type { ChartEdge, ChartNode } from '#machines/compile/chart.ts'
 
-export function node(id: string, role: ChartNode['role'] = 'state', kind = 'whatsapp.send_text'): ChartNode {
+export function node(
+  id: string,
+  role: ChartNode['role'] = 'state',
+  kind = 'whatsapp.send_text',
+): ChartNode {
   return {
     id,
     kind,
@@ -15,6 +19,11 @@ export function node(id: string, role: ChartNode['role'] = 'state', kind = 'what
   }
 }
 
-export function edge(from: string, to: string, port = 'next', label: string | null = null): ChartEdge {
+export function edge(
+  from: string,
+  to: string,
+  port = 'next',
+  label: string | null = null,
+): ChartEdge {
   return { id: `${from}:${port}`, from, to, port, label }
 }

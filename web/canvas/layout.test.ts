@@ -70,7 +70,9 @@ test('A drawing of five hundred states is laid out within two seconds', () => {
   const ids = Array.from({ length: 500 }, (_, index) => `n${index}`)
   const large: Chart = {
     nodes: ids.map((id) => node(id)),
-    edges: ids.slice(1).map((id, index) => edge(ids[Math.floor(index / 2)] ?? 'n0', id, `case:${index}`)),
+    edges: ids
+      .slice(1)
+      .map((id, index) => edge(ids[Math.floor(index / 2)] ?? 'n0', id, `case:${index}`)),
   }
   const start = performance.now()
   expect(layoutChart(large, () => null).boxes.size).toBe(500)
@@ -78,8 +80,18 @@ test('A drawing of five hundred states is laid out within two seconds', () => {
 })
 
 test('A path through points on one line is straight, and a curve leaves and arrives vertically', () => {
-  expect(smoothPath([{ x: 0, y: 0 }, { x: 0, y: 10 }])).toBe('M0,0L0,10')
-  expect(smoothPath([{ x: 0, y: 0 }, { x: 20, y: 10 }])).toBe('M0,0C0,5 20,5 20,10')
+  expect(
+    smoothPath([
+      { x: 0, y: 0 },
+      { x: 0, y: 10 },
+    ]),
+  ).toBe('M0,0L0,10')
+  expect(
+    smoothPath([
+      { x: 0, y: 0 },
+      { x: 20, y: 10 },
+    ]),
+  ).toBe('M0,0C0,5 20,5 20,10')
   expect(smoothPath([])).toBe('')
 })
 

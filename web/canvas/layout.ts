@@ -44,11 +44,23 @@ const CORNER = 12
 const LOOP_WIDTH = 72
 
 /** Lays a chart out. `labelOf` gives an edge's words as shown, so that dagre keeps room for them. */
-export function layoutChart(chart: Chart, labelOf: (edge: ChartEdge) => string | null): ChartLayout {
+export function layoutChart(
+  chart: Chart,
+  labelOf: (edge: ChartEdge) => string | null,
+): ChartLayout {
   const drawn = chart.edges.filter((edge) => !isImplied(edge))
-  const aside = chart.nodes.filter(({ id }) => id === FAILED_ID && !drawn.some((edge) => edge.to === id))
+  const aside = chart.nodes.filter(
+    ({ id }) => id === FAILED_ID && !drawn.some((edge) => edge.to === id),
+  )
   const graph = new Graph({ multigraph: true })
-  graph.setGraph({ rankdir: 'TB', nodesep: 48, edgesep: 32, ranksep: 40, marginx: MARGIN, marginy: MARGIN })
+  graph.setGraph({
+    rankdir: 'TB',
+    nodesep: 48,
+    edgesep: 32,
+    ranksep: 40,
+    marginx: MARGIN,
+    marginy: MARGIN,
+  })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const node of chart.nodes) {
     if (!aside.includes(node)) graph.setNode(node.id, { ...SIZES[node.role] })
@@ -62,7 +74,8 @@ export function layoutChart(chart: Chart, labelOf: (edge: ChartEdge) => string |
 
   const boxes = new Map(graph.nodes().map((id) => [id, boxOf(graph.node(id))]))
   const { width: graphWidth = 0, height: graphHeight = 0 } = graph.graph()
-  for (const { id, role } of aside) boxes.set(id, asideBox(SIZES[role], boxes.get(END_ID), graphHeight))
+  for (const { id, role } of aside)
+    boxes.set(id, asideBox(SIZES[role], boxes.get(END_ID), graphHeight))
   const right = Math.max(graphWidth, ...aside.map(({ id }) => rightOf(boxes.get(id)) + MARGIN))
   const width = aside.length === 0 ? right : right + LANE
   return { boxes, edges: placeEdges(chart, graph, boxes, right), width, height: graphHeight }
@@ -79,7 +92,11 @@ function weightOf(edge: ChartEdge): number {
 }
 
 /** Beside the end of the run, in the last row, where nothing else lies. */
-function asideBox(size: { width: number; height: number }, end: Box | undefined, height: number): Box {
+function asideBox(
+  size: { width: number; height: number },
+  end: Box | undefined,
+  height: number,
+): Box {
   return { ...size, x: end ? rightOf(end) + ASIDE_GAP : MARGIN, y: height - MARGIN - size.height }
 }
 
@@ -98,9 +115,13 @@ function placeEdges(
     const to = boxes.get(edge.to)
     if (!from || !to) continue
     const placed = isImplied(edge) ? undefined : graph.edge(edge.from, edge.to, edge.id)
-    const way = placed === undefined
-      ? sideways(from, to, right)
-      : placeEdge({ from, to, points: placed.points ?? [], offset: exits.get(edge.id) ?? 0 }, placed)
+    const way =
+      placed === undefined
+        ? sideways(from, to, right)
+        : placeEdge(
+            { from, to, points: placed.points ?? [], offset: exits.get(edge.id) ?? 0 },
+            placed,
+          )
     edges.set(edge.id, way)
   }
   return edges
@@ -124,7 +145,9 @@ function exitOffsets(chart: Chart, graph: Graph): Map<string, number> {
       .sort((a, b) => a.x - b.x)
     const room = SIZES[node.role].width - 2 * EXIT_INSET
     const gap = Math.min(PORT_GAP, room / Math.max(1, leaving.length - 1))
-    leaving.forEach(({ edge }, index) => offsets.set(edge.id, (index - (leaving.length - 1) / 2) * gap))
+    leaving.forEach(({ edge }, index) =>
+      offsets.set(edge.id, (index - (leaving.length - 1) / 2) * gap),
+    )
   }
   return offsets
 }
@@ -143,7 +166,10 @@ interface Way {
   offset: number
 }
 
-function placeEdge({ from, to, points, offset }: Way, label: { x?: number; y?: number }): PlacedEdge {
+function placeEdge(
+  { from, to, points, offset }: Way,
+  label: { x?: number; y?: number },
+): PlacedEdge {
   if (to.y <= from.y) return loopBack(from, to)
   const start = { x: from.x + from.width / 2 + offset, y: from.y + from.height }
   const end = { x: to.x + to.width / 2, y: to.y }
@@ -202,7 +228,11 @@ function sideways(from: Box, to: Box, lane: number): PlacedEdge {
 export type Direction = 'up' | 'down' | 'left' | 'right'
 
 /** The nearest state in a direction, for the arrow keys. */
-export function neighbourOf(boxes: Map<string, Box>, id: string, direction: Direction): string | null {
+export function neighbourOf(
+  boxes: Map<string, Box>,
+  id: string,
+  direction: Direction,
+): string | null {
   const here = boxes.get(id)
   if (!here) return null
   const from = centreOf(here)

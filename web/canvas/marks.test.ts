@@ -43,5 +43,7 @@ test('A run lights its state, marks the way it came, and dims the rest', () => {
 
 test('A failed run lights its last state in the colour of failure', () => {
   const walked = { states: ['send'], hops: new Set<string>(), at: 'send' }
-  expect(runMarks(chart, { walked, at: 'send', failed: true }).nodes.get('send')?.tone).toBe('failed')
+  expect(runMarks(chart, { walked, at: 'send', failed: true }).nodes.get('send')?.tone).toBe(
+    'failed',
+  )
 })

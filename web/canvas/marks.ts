@@ -40,7 +40,11 @@ export interface Totals {
 }
 
 /** Marks of a workflow seen live: counts per state, totals at the end and at failure. */
-export function liveMarks(chart: Chart, states: Record<string, number>, totals: Totals): ChartMarks {
+export function liveMarks(
+  chart: Chart,
+  states: Record<string, number>,
+  totals: Totals,
+): ChartMarks {
   const countOf = (node: ChartNode): number => {
     if (node.id === END_ID) return totals.finished
     if (node.id === FAILED_ID) return totals.failed
@@ -67,7 +71,10 @@ export function runMarks(chart: Chart, { walked, at, failed }: RunPlace): ChartM
   const nodes = chart.nodes.map((node): [string, NodeMark] => {
     const lit = node.id === at
     const tone = lit && failed ? 'failed' : toneOf(node)
-    return [node.id, { tone, lit, walked: passed.has(node.id), dimmed: !lit && !passed.has(node.id) }]
+    return [
+      node.id,
+      { tone, lit, walked: passed.has(node.id), dimmed: !lit && !passed.has(node.id) },
+    ]
   })
   const edges = chart.edges.map((edge): [string, EdgeMark] => {
     const isWalked = hops.has(`${edge.from}>${edge.to}`)

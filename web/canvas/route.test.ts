@@ -23,7 +23,8 @@ const chart: Chart = {
     edge('rest', 'wait'),
   ],
 }
-const ids = (from: string | null, to: string | null) => edgesBetween(chart, from, to).map(({ id }) => id)
+const ids = (from: string | null, to: string | null) =>
+  edgesBetween(chart, from, to).map(({ id }) => id)
 
 test('A contact that passes through choices pulses along every edge between', () => {
   expect(ids(null, 'send')).toEqual(['$trigger:next', 'choice:case:a'])

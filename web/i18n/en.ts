@@ -68,14 +68,16 @@ export const en: Messages = {
     startsWith: 'Starts with: {trigger}',
     failed: 'The workflows could not be loaded',
     emptyTitle: 'No workflows yet',
-    emptyText: 'Send the first workflow through the API: its document says the states and what joins them.',
+    emptyText:
+      'Send the first workflow through the API: its document says the states and what joins them.',
     emptyAction: 'See how to create a workflow',
   },
   workflow: {
     back: 'Back to the workflows',
     failed: 'The workflow could not be opened',
     unreadable: 'This document cannot be drawn',
-    unreadableText: 'The draft does not have the shape of a workflow. Correct it and send it again.',
+    unreadableText:
+      'The draft does not have the shape of a workflow. Correct it and send it again.',
     activeNow: 'nobody active now | {count} contact active now | {count} contacts active now',
     problems: 'no problems | {count} problem | {count} problems',
   },
@@ -110,7 +112,8 @@ export const en: Messages = {
     emptyText: 'As soon as a contact reaches this state, it shows up in this list.',
     passingTitle: 'Nobody stays here',
     triggerText: 'Contacts come in here and move on to the first state at once.',
-    endText: 'Whoever gets here has finished the workflow. The number counts everybody who ever did.',
+    endText:
+      'Whoever gets here has finished the workflow. The number counts everybody who ever did.',
     since: 'In this state since {at}',
   },
   contacts: {
@@ -173,7 +176,8 @@ export const en: Messages = {
     skip_wait: {
       button: 'Skip the wait',
       title: 'Skip the wait',
-      consequence: 'The contact leaves “{state}” now and moves on to “{target}”, as if the time were up.',
+      consequence:
+        'The contact leaves “{state}” now and moves on to “{target}”, as if the time were up.',
       consequenceSomewhere: 'The contact leaves “{state}” now, as if the time were up.',
       submit: 'Skip the wait',
       accepted: 'Accepted: the wait will be skipped',
@@ -190,8 +194,10 @@ export const en: Messages = {
   sentence: {
     nobody: 'The contact',
     parked: 'The next event of {name} is held back and nothing behind it moves: {reason}',
-    agent: 'Someone of the team has the conversation with {name}; the workflow sends nothing until it is given back.',
-    waitingForAgent: '{name} is waiting for someone of the team; the workflow sends nothing until then.',
+    agent:
+      'Someone of the team has the conversation with {name}; the workflow sends nothing until it is given back.',
+    waitingForAgent:
+      '{name} is waiting for someone of the team; the workflow sends nothing until then.',
     noRun: '{name} is in no workflow now.',
     failed: 'The workflow {workflow} failed for {name} in “{state}” ({at}): {reason}',
     unknownReason: 'unknown reason.',
@@ -250,7 +256,13 @@ export const en: Messages = {
     uncertain: 'unconfirmed',
     failed: 'failed',
   },
-  messageKinds: { template: 'Template', image: 'Image', audio: 'Audio', document: 'Document', video: 'Video' },
+  messageKinds: {
+    template: 'Template',
+    image: 'Image',
+    audio: 'Audio',
+    document: 'Document',
+    video: 'Video',
+  },
   channels: { whatsapp: 'WhatsApp', email: 'E-mail' },
   error: {
     retry: 'Try again',

@@ -157,7 +157,8 @@ export const ptBR = {
     saidByContact: 'Mensagem do contato',
     saidByUs: 'Mensagem enviada',
     noRun: 'Fora de qualquer fluxo',
-    noRunText: 'Este contato não está em nenhum fluxo. Quando entrar em um, o caminho aparece aqui.',
+    noRunText:
+      'Este contato não está em nenhum fluxo. Quando entrar em um, o caminho aparece aqui.',
     more: 'Fluxos e ações',
     chooseRun: 'Escolher o fluxo:',
     atStep: 'Como estava no passo {seq}',
@@ -171,7 +172,8 @@ export const ptBR = {
     skip_wait: {
       button: 'Pular a espera',
       title: 'Pular a espera',
-      consequence: 'O contato sai de “{state}” agora e segue para “{target}”, como se o prazo tivesse acabado.',
+      consequence:
+        'O contato sai de “{state}” agora e segue para “{target}”, como se o prazo tivesse acabado.',
       consequenceSomewhere: 'O contato sai de “{state}” agora, como se o prazo tivesse acabado.',
       submit: 'Pular a espera',
       accepted: 'Pedido aceito: a espera será pulada',
@@ -188,7 +190,8 @@ export const ptBR = {
   sentence: {
     nobody: 'O contato',
     parked: 'O próximo evento de {name} está retido e ninguém atrás dele anda: {reason}',
-    agent: 'Uma pessoa da equipe cuida da conversa com {name}; o fluxo não envia nada até a devolução.',
+    agent:
+      'Uma pessoa da equipe cuida da conversa com {name}; o fluxo não envia nada até a devolução.',
     waitingForAgent: '{name} espera por uma pessoa da equipe; o fluxo não envia nada até lá.',
     noRun: '{name} não está em nenhum fluxo agora.',
     failed: 'O fluxo {workflow} falhou para {name} em “{state}” ({at}): {reason}',
@@ -248,7 +251,13 @@ export const ptBR = {
     uncertain: 'sem confirmação',
     failed: 'falhou',
   },
-  messageKinds: { template: 'Modelo', image: 'Imagem', audio: 'Áudio', document: 'Documento', video: 'Vídeo' },
+  messageKinds: {
+    template: 'Modelo',
+    image: 'Imagem',
+    audio: 'Áudio',
+    document: 'Documento',
+    video: 'Vídeo',
+  },
   channels: { whatsapp: 'WhatsApp', email: 'E-mail' },
   error: {
     retry: 'Tentar de novo',

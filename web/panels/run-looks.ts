@@ -19,6 +19,7 @@ export const ACTION_ICONS: Record<OperatorAction, string> = {
 /** Effects settle by themselves; only what waits for the world or for time can be skipped. */
 export function actionsOf(run: RunView | null): OperatorAction[] {
   if (run?.status !== 'active') return []
-  const waits = run.timers.length > 0 || run.waitingFor.some(({ event }) => !event.startsWith('effect.'))
+  const waits =
+    run.timers.length > 0 || run.waitingFor.some(({ event }) => !event.startsWith('effect.'))
   return waits ? ['skip_wait', 'stop'] : ['stop']
 }

@@ -65,7 +65,16 @@ export function useRunStory({ actor, journal, runId, seq }: RunStoryInput) {
           format: format.value,
         }),
   )
-  return { run, chart, workflow, sameVersion, marks, sentence, titleOf, lit: computed(() => litOf(marks.value)) }
+  return {
+    run,
+    chart,
+    workflow,
+    sameVersion,
+    marks,
+    sentence,
+    titleOf,
+    lit: computed(() => litOf(marks.value)),
+  }
 }
 
 function endOf(run: { status: string; state: string }): string {

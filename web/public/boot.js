@@ -3,7 +3,8 @@
 globalThis.__zod_globalConfig = { jitless: true }
 try {
   const chosen = localStorage.getItem('vueuse-color-scheme') ?? 'auto'
-  const dark = chosen === 'auto' ? matchMedia('(prefers-color-scheme: dark)').matches : chosen === 'dark'
+  const dark =
+    chosen === 'auto' ? matchMedia('(prefers-color-scheme: dark)').matches : chosen === 'dark'
   document.documentElement.classList.toggle('dark', dark)
 } catch {
   // Storage is closed to this page: the light theme stays.

@@ -38,7 +38,9 @@ export function usePalette() {
     open: useSelector(store, (snapshot) => snapshot.context.paletteOpen),
     actions: useSelector(store, (snapshot) => snapshot.context.actions),
     toggle: (open?: boolean) =>
-      store.send(open === undefined ? { type: 'paletteToggled' } : { type: 'paletteToggled', open }),
+      store.send(
+        open === undefined ? { type: 'paletteToggled' } : { type: 'paletteToggled', open },
+      ),
   }
 }
 

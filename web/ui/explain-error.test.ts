@@ -6,7 +6,9 @@ import { explainError } from './explain-error.ts'
 const t = translateWith(createTexts('pt-BR').global)
 
 test('A known code becomes a sentence, the code and its trace stay as small print', () => {
-  const reply = { error: { code: 'AUTH_FAILED', message: 'E-mail or password is wrong', correlationId: 'c1' } }
+  const reply = {
+    error: { code: 'AUTH_FAILED', message: 'E-mail or password is wrong', correlationId: 'c1' },
+  }
   expect(explainError(refused(401, reply), t)).toEqual({
     why: 'E-mail ou senha incorretos.',
     advice: 'Confira os dois e tente de novo.',
@@ -21,6 +23,9 @@ test('A refusal that we do not know is told in the words of the gateway', () => 
 
 test('No answer, a broken server and a broken page each have their own sentence', () => {
   expect(explainError(unreachable(new Error('x')), t).code).toBe('NETWORK_UNREACHABLE')
-  expect(explainError(refused(502, null), t)).toMatchObject({ code: 'HTTP_502', why: 'Algo quebrou do nosso lado.' })
+  expect(explainError(refused(502, null), t)).toMatchObject({
+    code: 'HTTP_502',
+    why: 'Algo quebrou do nosso lado.',
+  })
   expect(explainError(new Error('x'), t).code).toBe('PAGE_FAILED')
 })

@@ -19,6 +19,7 @@ function lines(path: string, value: Json): [string, string][] {
 
 function wordsOf(value: Json): string {
   if (typeof value === 'string') return value
-  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return value.join(', ')
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
+    return value.join(', ')
   return JSON.stringify(value)
 }

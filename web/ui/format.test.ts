@@ -49,7 +49,9 @@ test('Distances from now are told in the reader’s language', () => {
 })
 
 test('ISO durations inside a text become words, and other words stay', () => {
-  expect(plain(humanizeDurations('purchase.approved · P2D', 'pt-BR'))).toBe('purchase.approved · 2 dias')
+  expect(plain(humanizeDurations('purchase.approved · P2D', 'pt-BR'))).toBe(
+    'purchase.approved · 2 dias',
+  )
   expect(plain(humanizeDurations('PT1H30M', 'en'))).toBe('1 hour 30 minutes')
   expect(humanizeDurations('P', 'en')).toBe('P')
   expect(humanizeDurations('PROMO TOP', 'en')).toBe('PROMO TOP')

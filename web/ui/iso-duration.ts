@@ -1,6 +1,7 @@
 // ISO 8601 durations inside a text, in people's words: `P2D` is "2 dias".
 
-const DURATION = /\bP(?=[\dT])(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?\b/g
+const DURATION =
+  /\bP(?=[\dT])(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?\b/g
 const UNITS = ['year', 'month', 'week', 'day', 'hour', 'minute', 'second'] as const
 
 export function humanizeDurations(text: string, locale: string): string {

@@ -50,14 +50,18 @@ interface Case {
   target?: string | null
 }
 
-function tell(locale: AppLocale, { run: changes = {}, actor: facts = {}, target = 'n9' }: Case): Sentence {
+function tell(
+  locale: AppLocale,
+  { run: changes = {}, actor: facts = {}, target = 'n9' }: Case,
+): Sentence {
   const sentence = sentenceOf({
     actor: { ...actor, ...facts },
     run: changes === null ? null : { ...run, ...changes },
     now,
     titleOf: (nodeId) => (nodeId === 'n9' ? 'Lembrete' : nodeId),
     timeoutTarget: () => target,
-    eventName: (type) => (locale === 'en' ? `purchase approved (${type})` : `compra aprovada (${type})`),
+    eventName: (type) =>
+      locale === 'en' ? `purchase approved (${type})` : `compra aprovada (${type})`,
     t: translateWith(createTexts(locale).global),
     format: createFormat({ locale, zone: 'America/Sao_Paulo' }),
   })
@@ -65,7 +69,14 @@ function tell(locale: AppLocale, { run: changes = {}, actor: facts = {}, target 
 }
 
 function effect(status: string): JournalItem {
-  const asked = { id: 'eff_1', kind: 'whatsapp.send_text', nodeId: 'n7', preview: '', status, error: null }
+  const asked = {
+    id: 'eff_1',
+    kind: 'whatsapp.send_text',
+    nodeId: 'n7',
+    preview: '',
+    status,
+    error: null,
+  }
   return {
     seq: 4,
     at: run.since,
@@ -90,7 +101,9 @@ describe('In Portuguese', () => {
   })
 
   test('A wait without a time-out says so', () => {
-    const { text } = tell('pt-BR', { run: { waitingFor: [{ event: 'purchase.approved' }], timers: [] } })
+    const { text } = tell('pt-BR', {
+      run: { waitingFor: [{ event: 'purchase.approved' }], timers: [] },
+    })
     expect(text).toMatch(/; não há prazo\.$/)
   })
 
@@ -113,7 +126,9 @@ describe('In Portuguese', () => {
 
   test('A parked mailbox comes before everything else', () => {
     const mailbox = { waiting: 3, parked: 'formato desconhecido.' }
-    expect(tell('pt-BR', { actor: { mailbox, handover: 'agent' } })).toMatchObject({ tone: 'failed' })
+    expect(tell('pt-BR', { actor: { mailbox, handover: 'agent' } })).toMatchObject({
+      tone: 'failed',
+    })
   })
 })
 
@@ -145,12 +160,20 @@ describe('In English', () => {
     const still = { waitingFor: [{ event: 'effect.done' }], timers: [] }
     const journal = (status: string) => ({ journal: { items: [effect(status)], nextCursor: null } })
     expect(tell('en', { run: still, actor: journal('sending') }).text).toMatch(/is on its way/)
-    expect(tell('en', { run: still, actor: journal('uncertain') })).toMatchObject({ tone: 'attention' })
-    expect(tell('en', { run: still, actor: journal('done') }).text).toBe('Ana has been in “n7” since 02:03 PM.')
+    expect(tell('en', { run: still, actor: journal('uncertain') })).toMatchObject({
+      tone: 'attention',
+    })
+    expect(tell('en', { run: still, actor: journal('done') }).text).toBe(
+      'Ana has been in “n7” since 02:03 PM.',
+    )
   })
 
   test('A finished and a stopped run are told as the past', () => {
-    expect(tell('en', { run: { status: 'done', finishedAt: inHours(0) } }).text).toMatch(/^Ana finished/)
-    expect(tell('en', { run: { status: 'stopped', finishedAt: inHours(0) } }).text).toMatch(/was stopped/)
+    expect(tell('en', { run: { status: 'done', finishedAt: inHours(0) } }).text).toMatch(
+      /^Ana finished/,
+    )
+    expect(tell('en', { run: { status: 'stopped', finishedAt: inHours(0) } }).text).toMatch(
+      /was stopped/,
+    )
   })
 })

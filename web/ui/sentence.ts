@@ -41,10 +41,16 @@ export function sentenceOf(input: SentenceInput): Sentence {
     return { tone: 'attention', text: t('sentence.waitingForAgent', { name }) }
   }
   if (run === null) return { tone: 'neutral', text: t('sentence.noRun', { name }) }
-  return run.status === 'active' ? activeSentence(name, run, input) : endedSentence(name, run, input)
+  return run.status === 'active'
+    ? activeSentence(name, run, input)
+    : endedSentence(name, run, input)
 }
 
-function endedSentence(name: string, run: RunView, { t, format, now, titleOf }: SentenceInput): Sentence {
+function endedSentence(
+  name: string,
+  run: RunView,
+  { t, format, now, titleOf }: SentenceInput,
+): Sentence {
   const at = format.when(run.finishedAt ?? run.since, now)
   const named = { name, workflow: run.workflowName, at }
   if (run.status === 'failed') {
@@ -71,10 +77,12 @@ function activeSentence(name: string, run: RunView, input: SentenceInput): Sente
     const head = t('sentence.rests', { name, state: titleOf(run.state), since })
     return { tone: 'waiting', text: head + whatThen(run, input) }
   }
-  return stuckEffect(name, run, input) ?? {
-    tone: 'running',
-    text: t('sentence.isIn', { name, state: titleOf(run.state), since }),
-  }
+  return (
+    stuckEffect(name, run, input) ?? {
+      tone: 'running',
+      text: t('sentence.isIn', { name, state: titleOf(run.state), since }),
+    }
+  )
 }
 
 /** The second half: where time alone leads, and when. */

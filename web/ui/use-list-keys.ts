@@ -4,8 +4,13 @@ import { onKeyStroke } from '@vueuse/core'
 import type { Ref } from 'vue'
 
 /** Rows are the links marked `data-row` inside the list. */
-export function useListKeys(list: Ref<HTMLElement | null>, search?: Ref<{ focus: () => void } | null>): void {
-  const rows = (): HTMLElement[] => [...(list.value?.querySelectorAll<HTMLElement>('[data-row]') ?? [])]
+export function useListKeys(
+  list: Ref<HTMLElement | null>,
+  search?: Ref<{ focus: () => void } | null>,
+): void {
+  const rows = (): HTMLElement[] => [
+    ...(list.value?.querySelectorAll<HTMLElement>('[data-row]') ?? []),
+  ]
 
   function move(by: 1 | -1): void {
     const all = rows()
@@ -29,6 +34,7 @@ export function useListKeys(list: Ref<HTMLElement | null>, search?: Ref<{ focus:
 function isTyping({ target }: KeyboardEvent): boolean {
   return (
     target instanceof HTMLElement &&
-    target.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="menu"]') !== null
+    target.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="menu"]') !==
+      null
   )
 }
