@@ -97,7 +97,9 @@ function routeEvent(draft: Draft): StepNote | null {
 
 function routeResult(draft: Draft): StepNote | null {
   const payload = draft.envelope.payload as unknown as EffectDonePayload | EffectFailedPayload
-  const run = draft.state.runs.find((candidate) => Object.hasOwn(candidate.effects, payload.effectId))
+  const run = draft.state.runs.find((candidate) =>
+    Object.hasOwn(candidate.effects, payload.effectId),
+  )
   const pending = run?.effects[payload.effectId]
   if (!run || !pending) {
     return draft.state.runs.some((candidate) => isEffectOf(candidate, payload.effectId))
@@ -173,7 +175,9 @@ function apply(draft: Draft, runId: string, outcome: RunOutcome): void {
 function versionOf(library: Library, run: RunState): LibraryVersion {
   const version = library.version(run.versionId)
   if (!version) {
-    throw new FluxoError('SNAPSHOT_VERSION', { message: `Version ${run.versionId} is not available` })
+    throw new FluxoError('SNAPSHOT_VERSION', {
+      message: `Version ${run.versionId} is not available`,
+    })
   }
   return version
 }
@@ -190,11 +194,15 @@ function noteInbound(draft: Draft): void {
   const sentAt = draft.envelope.occurred_at
   const known = draft.state.lastInboundAt[channel]
   if (known !== undefined && known >= sentAt) return
-  draft.state = { ...draft.state, lastInboundAt: { ...draft.state.lastInboundAt, [channel]: sentAt } }
+  draft.state = {
+    ...draft.state,
+    lastInboundAt: { ...draft.state.lastInboundAt, [channel]: sentAt },
+  }
 }
 
 function isEffectOf(run: RunState, effectId: string): boolean {
-  return effectId.startsWith(`eff_${run.id.slice('run_'.length)}_`)
+  const prefix = `eff_${run.id.slice('run_'.length)}_`
+  return effectId.startsWith(prefix) && /^\d+$/.test(effectId.slice(prefix.length))
 }
 
 function stepOf(draft: Draft, note: StepNote | null): Step {

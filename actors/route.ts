@@ -7,7 +7,10 @@ import type { RunState } from './snapshot.ts'
 /** Machine event types by which an envelope may be waited for, most specific first. */
 export function machineEventTypes(envelope: Envelope): string[] {
   if (envelope.type !== 'message.received') return [envelope.type]
-  return [`message.received.${String(envelope.payload['channel'])}`, 'message.received']
+  const { channel } = envelope.payload
+  return typeof channel === 'string'
+    ? [`message.received.${channel}`, 'message.received']
+    : ['message.received']
 }
 
 /** Messages are answered by one run only; everything else concerns every run that waits for it. */

@@ -3,8 +3,15 @@
 import { initialTransition, transition } from 'xstate'
 import type { Effect } from '#machines/contracts/effect.ts'
 import { END, FAILED } from '#machines/compile/resolve.ts'
-import { timerIdOf } from '#machines/compile/lower.ts'
-import type { CommandParams, EnteredParams, Moment, RunEvent } from '#machines/compile/machine.ts'
+import { ERROR_CODES } from '#machines/contracts/errors.ts'
+import type { JsonObject } from '#machines/contracts/json.ts'
+import type {
+  CommandParams,
+  EnteredParams,
+  Moment,
+  RunEvent,
+  RunMachine,
+} from '#machines/compile/machine.ts'
 import type { LibraryVersion } from './library.ts'
 import type { MachineSnapshot, RunState } from './snapshot.ts'
 import type { RunChange, RunStatus, TimerClear, TimerSet } from './step.ts'
@@ -26,11 +33,11 @@ export interface RunOutcome {
  */
 export function startRun(
   version: LibraryVersion,
-  start: { id: string; triggerEventId: string; payload: RunEvent['payload'] },
+  start: { id: string; triggerEventId: string; payload: JsonObject },
   moment: Moment,
 ): RunOutcome {
   const { machine } = version.compiled
-  const before: RunState = {
+  const before: RunBefore = {
     id: start.id,
     workflowId: version.workflowId,
     versionId: version.versionId,
@@ -38,91 +45,68 @@ export function startRun(
     startedAt: moment.at,
     state: '',
     since: moment.at,
-    snapshot: null as unknown as MachineSnapshot,
+    snapshot: null,
     timers: {},
     generation: 0,
     effects: {},
   }
-  return attempt(before, version, moment, () =>
-    initialTransition(machine, { ...moment, payload: start.payload ?? {} }),
+  return attempt(before, moment.at, () =>
+    initialTransition(machine, { ...moment, payload: start.payload }),
   )
 }
 
 /** Gives one event to a run's machine. The outcome's change has an empty path when nothing moved. */
 export function advanceRun(run: RunState, version: LibraryVersion, event: RunEvent): RunOutcome {
   const { machine } = version.compiled
-  return attempt(run, version, event, () =>
-    transition(machine, machine.restoreSnapshot(run.snapshot as never, undefined as never), event),
+  return attempt(run, event.at, () =>
+    transition(machine, machine.resolveState(run.snapshot), event),
   )
 }
 
 /** Ends a run from outside. */
 export function stopRun(run: RunState, at: string): RunOutcome {
-  return {
-    run: null,
-    change: changeOf(run, run, { status: 'stopped', path: [], at }),
-    effects: [],
-    timersSet: [],
-    timersCleared: clearTimers(run),
-  }
+  return ended(run, changeOf(run, run, { status: 'stopped', path: [], at }))
 }
 
-/** True when the machine would take a transition for this event. */
-export function canAdvance(run: RunState, version: LibraryVersion, event: RunEvent): boolean {
-  const { machine } = version.compiled
-  return machine.restoreSnapshot(run.snapshot as never, undefined as never).can(event)
-}
+/** A run before a Step; a new one has no snapshot. */
+type RunBefore = Omit<RunState, 'snapshot'> & { snapshot: MachineSnapshot | null }
+type Transitioned = ReturnType<typeof transition<RunMachine>>
 
-type Transitioned = readonly [unknown, readonly ActionData[]]
-
-function attempt(
-  before: RunState,
-  version: LibraryVersion,
-  moment: Moment,
-  perform: () => Transitioned,
-): RunOutcome {
-  let next: Transitioned
+function attempt(before: RunBefore, at: string, perform: () => Transitioned): RunOutcome {
   try {
-    next = perform()
+    return outcomeOf(before, at, perform())
   } catch (error) {
-    if (isEndlessLoop(error)) return failRun(before, moment.at)
+    if (isEndlessLoop(error)) return failRun(before, at)
     throw error
   }
-  const [snapshot, actions] = next
-  return outcomeOf(before, version, { snapshot, actions, at: moment.at })
 }
 
 function outcomeOf(
-  before: RunState,
-  version: LibraryVersion,
-  next: { snapshot: unknown; actions: readonly ActionData[]; at: string },
+  before: RunBefore,
+  at: string,
+  [{ value, context, status: machineStatus }, actions]: Transitioned,
 ): RunOutcome {
-  const snapshot = version.compiled.machine.getPersistedSnapshot(next.snapshot as never) as never as MachineSnapshot
-  const path = enteredStates(next.actions)
-  const delays = applyDelays(before, next.actions, { now: next.at, nodeOf: nodeOfTimer(version) })
-  const effects = effectsOf(before.id, next.actions)
-  const last = path.findLast((state) => state !== END && state !== FAILED)
+  const path = enteredStates(actions)
+  const delays = applyDelays(before, actions, at)
+  const effects = effectsOf(before.id, actions)
   const after: RunState = {
     ...before,
-    state: last ?? before.state,
-    since: path.length > 0 ? next.at : before.since,
-    snapshot,
+    state: path.findLast((state) => state !== END && state !== FAILED) ?? before.state,
+    since: path.length > 0 ? at : before.since,
+    snapshot: { value, context },
     timers: delays.timers,
     generation: delays.generation,
     effects: pendingEffects(before, path, effects),
   }
-  const status = statusOf(snapshot, path)
-  return {
-    run: status === 'active' ? after : null,
-    change: changeOf(before, after, { status, path, at: next.at }),
-    effects,
-    timersSet: status === 'active' ? delays.set : [],
-    timersCleared: status === 'active' ? delays.cleared : clearTimers(before),
-  }
+  const status = statusOf(machineStatus, path)
+  const change = changeOf(before, after, { status, path, at })
+  return status === 'active'
+    ? { run: after, change, effects, timersSet: delays.set, timersCleared: delays.cleared }
+    : { run: null, change, effects, timersSet: [], timersCleared: clearTimers(before) }
 }
 
-function statusOf(snapshot: MachineSnapshot, path: string[]): RunStatus {
-  if (snapshot.status !== 'done') return 'active'
+function statusOf(machineStatus: string, path: string[]): RunStatus {
+  if (machineStatus !== 'done') return 'active'
   return path.includes(FAILED) ? 'failed' : 'done'
 }
 
@@ -138,12 +122,18 @@ function effectsOf(runId: string, actions: readonly ActionData[]): Effect[] {
     .filter((action) => action.type === 'command')
     .map((action) => {
       const { node, visit, command } = action.params as CommandParams
-      return { id: `eff_${runId.slice('run_'.length)}_${visit}`, runId, nodeId: node, visit, command }
+      return {
+        id: `eff_${runId.slice('run_'.length)}_${visit}`,
+        runId,
+        nodeId: node,
+        visit,
+        command,
+      }
     })
 }
 
 /** A run that moved on no longer waits for what it left behind. */
-function pendingEffects(before: RunState, path: string[], effects: Effect[]): RunState['effects'] {
+function pendingEffects(before: RunBefore, path: string[], effects: Effect[]): RunState['effects'] {
   if (path.length === 0) return before.effects
   return Object.fromEntries(
     effects.map((effect) => [
@@ -153,16 +143,9 @@ function pendingEffects(before: RunState, path: string[], effects: Effect[]): Ru
   )
 }
 
-function nodeOfTimer(version: LibraryVersion): (timerId: string) => string {
-  return (timerId) => {
-    for (const nodeId of version.compiled.waits.keys()) if (timerIdOf(nodeId) === timerId) return nodeId
-    return timerId
-  }
-}
-
 function changeOf(
-  before: RunState,
-  after: RunState,
+  before: RunBefore,
+  after: RunBefore,
   how: { status: RunStatus; path: string[]; at: string },
 ): RunChange {
   const ended = how.status !== 'active'
@@ -179,15 +162,20 @@ function changeOf(
     since: after.since,
     startedAt: before.startedAt,
     finishedAt: ended ? how.at : null,
-    error: ended ? (after.snapshot?.context?.error ?? null) : null,
+    error: ended ? (after.snapshot?.context.error ?? null) : null,
     context: ended ? (after.snapshot?.context ?? null) : null,
   }
 }
 
-function failRun(before: RunState, at: string): RunOutcome {
-  const outcome = stopRun(before, at)
-  const error = { code: 'RUN_MICROSTEPS', message: 'The run took too many steps for one event', nodeId: before.state }
-  return { ...outcome, change: { ...outcome.change, status: 'failed', path: [FAILED], error } }
+function failRun(before: RunBefore, at: string): RunOutcome {
+  const { message } = ERROR_CODES.RUN_MICROSTEPS
+  const error = { code: 'RUN_MICROSTEPS', message, nodeId: before.state }
+  const change = changeOf(before, before, { status: 'failed', path: [FAILED], at })
+  return { ...ended(before, change), change: { ...change, error } }
+}
+
+function ended(run: RunBefore, change: RunChange): RunOutcome {
+  return { run: null, change, effects: [], timersSet: [], timersCleared: clearTimers(run) }
 }
 
 function isEndlessLoop(error: unknown): boolean {

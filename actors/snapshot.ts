@@ -1,5 +1,6 @@
 // The persisted form of a contact actor. Plain JSON; restored only by the format that wrote it.
 
+import type { StateValue } from 'xstate'
 import { EMPTY_CONTACT, type ContactFacts } from '#machines/contracts/contact.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { EffectKind } from '#machines/contracts/effect.ts'
@@ -9,13 +10,10 @@ export const SNAPSHOT_FORMAT = 1
 
 export type Handover = 'bot' | 'waiting for agent' | 'agent'
 
-/** XState's persisted snapshot of a run, without children. */
+/** What XState needs to go on with an active run; there are no children, and delays are timers. */
 export interface MachineSnapshot {
-  status: string
-  value: unknown
+  value: StateValue
   context: RunContext
-  historyValue: unknown
-  children: Record<string, never>
 }
 
 export interface ArmedTimer {

@@ -1,5 +1,6 @@
 // XState's delayed raises and cancels become timers set and cleared, each arming with its own generation.
 
+import { nodeOfTimer } from '#machines/compile/lower.ts'
 import type { RunState, ArmedTimer } from './snapshot.ts'
 import type { TimerClear, TimerSet } from './step.ts'
 
@@ -20,12 +21,11 @@ export interface TimerChanges {
  * Applies the delays among the actions of one transition to the run's armed timers.
  * @param run id, armed timers and generation before
  * @param now ISO 8601 instant that delays count from
- * @param nodeOf node id that a timer id belongs to
  */
 export function applyDelays(
   run: Pick<RunState, 'id' | 'timers' | 'generation'>,
   actions: readonly ActionData[],
-  options: { now: string; nodeOf: (timerId: string) => string },
+  now: string,
 ): TimerChanges {
   const timers: Record<string, ArmedTimer> = { ...run.timers }
   let generation = run.generation
@@ -37,8 +37,8 @@ export function applyDelays(
       const { id, delay } = action.params as { id?: string; delay?: number }
       if (id === undefined || delay === undefined) continue
       generation += 1
-      const dueAt = new Date(Date.parse(options.now) + delay).toISOString()
-      timers[id] = { nodeId: options.nodeOf(id), generation, dueAt }
+      const dueAt = new Date(Date.parse(now) + delay).toISOString()
+      timers[id] = { nodeId: nodeOfTimer(id), generation, dueAt }
     }
   }
   return { timers, generation, ...differences(run, timers) }

@@ -96,7 +96,13 @@ async function startShape({ url: redisUrl }: TestRedis): Promise<Shape> {
   })
   const { phoneNumberId, accessToken, appSecret } = demo
   const webhookUrl = `${baseUrl}/webhooks/whatsapp`
-  sandbox.register({ phoneNumberId, accessToken, appSecret, webhookUrl, templates: demoTemplates() })
+  sandbox.register({
+    phoneNumberId,
+    accessToken,
+    appSecret,
+    webhookUrl,
+    templates: demoTemplates(),
+  })
   const gateway = start('gateway', first[0])
   const workers = [start('worker', first[1]), start('worker', second[0])]
   const processes = [gateway, ...workers]

@@ -363,9 +363,10 @@ create table workers (
 ) with (fillfactor = 50);
 `
 
-/** Partitions by month, some ahead; the default one takes what no month covers, so nothing is ever refused. */
+/** Partitions by month of UTC, whoever asks, some ahead; the default one takes what no month covers, so nothing is ever refused. */
 const PARTITIONS = `
-create function fluxo_ensure_partitions(months_ahead integer) returns void language plpgsql as $$
+create function fluxo_ensure_partitions(months_ahead integer) returns void language plpgsql
+  set timezone = 'UTC' as $$
 declare
   parent text;
   start date;

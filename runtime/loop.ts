@@ -27,11 +27,12 @@ export function createLoop(options: LoopOptions): Loop {
   let interrupt: (() => void) | null = null
   let running: Promise<void> | null = null
 
-  async function sleep(ms: number): Promise<void> {
-    if (isWoken || isStopped) return
+  async function sleep(ms: number, isWakeable: boolean): Promise<void> {
+    if (isStopped || (isWakeable && isWoken)) return
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms)
       interrupt = () => {
+        if (!isWakeable && !isStopped) return
         clearTimeout(timer)
         resolve()
       }
@@ -43,11 +44,10 @@ export function createLoop(options: LoopOptions): Loop {
     while (!isStopped) {
       isWoken = false
       try {
-        if (!(await options.turn())) await sleep(options.pollMs)
+        if (!(await options.turn())) await sleep(options.pollMs, true)
       } catch (error) {
         options.logger.error({ err: error, loop: options.name }, 'a turn failed')
-        isWoken = false
-        await sleep(PAUSE_AFTER_ERROR_MS)
+        await sleep(PAUSE_AFTER_ERROR_MS, false)
       }
     }
   }

@@ -11,17 +11,19 @@ import { createOrm } from './db/orm.ts'
 import { createPool } from './db/pool.ts'
 import { createSecretBox } from './db/secret-box.ts'
 import { createEgress } from './egress/egress.ts'
+import { createTeardown, type Teardown } from './teardown.ts'
 import type { Runtime } from './face.ts'
-import { readHealth, type Progress } from './health.ts'
+import { createUpkeep } from './db/upkeep.ts'
+import { createProgress, readHealth } from './health.ts'
 import { CHANNELS } from './live/channels.ts'
-import { createFeed } from './live/feed.ts'
-import { createListener } from './live/listener.ts'
+import { createFeed, type Feed } from './live/feed.ts'
+import { createListener, type Listener } from './live/listener.ts'
 import type { Logger } from './log.ts'
 import { createAcceptor } from './mailbox/accept.ts'
 import { createMeter } from './meter.ts'
 import { createEffectQueue } from './outbox/queue.ts'
-import { createTenantFactsCache } from './shard/tenant-facts.ts'
-import { startWorker } from './worker.ts'
+import { createTenantFactsCache, type TenantFactsCache } from './shard/tenant-facts.ts'
+import { startWorker, type Worker, type WorkerOptions } from './worker.ts'
 
 export interface RuntimeOptions {
   databaseUrl: string
@@ -45,52 +47,44 @@ const EFFECT_CONCURRENCY = 50
 
 /**
  * Starts the runtime of one process on a migrated database.
- * @throws {FluxoError} DATABASE_UNAVAILABLE
+ * @throws {FluxoError} DATABASE_UNAVAILABLE; what was already opened is closed again
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const teardown = createTeardown()
+  try {
+    return await startParts(options, teardown)
+  } catch (error) {
+    await teardown.run().catch((failure: unknown) => {
+      options.logger.warn({ err: failure }, 'a part did not close cleanly')
+    })
+    throw error
+  }
+}
+
+/** Parts that end in the reverse order: first what works, last the connections that it works on. */
+async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<Runtime> {
   const { databaseUrl, logger } = options
   const pool = createPool(databaseUrl, { max: WORK_CONNECTIONS, name: 'fluxolab-work' })
+  teardown.add(() => pool.end())
   const webhookPool = createPool(databaseUrl, { max: WEBHOOK_CONNECTIONS, name: 'fluxolab-webhooks' })
+  teardown.add(() => webhookPool.end())
   const orm = await createOrm(databaseUrl)
+  teardown.add(() => orm.close())
   const facts = createTenantFactsCache()
   const secretBox = createSecretBox(options.masterKey)
-  const progress: Progress = { steps: 0, lastCommitAt: performance.now() }
+  const progress = createProgress()
   const meter = createMeter(progress)
   const workflows = createWorkflows(orm)
   const actors = createActors(orm, pool, facts)
   const feed = createFeed({ workflows, actors, logger })
-  const egress = createEgress({ allow: options.egressAllow })
-  const worker = options.role === 'gateway' ? null : await startWorkerOf()
-  const listener = await createListener(
-    databaseUrl,
-    {
-      [CHANNELS.mailbox]: () => worker?.wakeMailbox(),
-      [CHANNELS.outbox]: () => worker?.wakeOutbox(),
-      [CHANNELS.live]: feed.notice,
-      [CHANNELS.library]: facts.forget,
-    },
-    { logger, onGap: feed.refreshAll },
-  )
-
-  function startWorkerOf() {
-    const { redisUrl, leaseSeconds, uncertainSeconds, isAlone } = options
-    const queue = createEffectQueue({ databaseUrl, redisUrl, concurrency: EFFECT_CONCURRENCY, logger })
-    const connectors = createConnectorRegistry([createWhatsAppConnector(options.whatsapp)])
-    return startWorker({
-      pool,
-      queue,
-      connectors,
-      egress,
-      secretBox,
-      facts,
-      logger,
-      progress,
-      leaseSeconds,
-      uncertainSeconds,
-      isAlone,
-    })
-  }
-
+  teardown.add(() => feed.stop())
+  const upkeep = createUpkeep(pool, logger)
+  upkeep.start()
+  teardown.add(() => upkeep.stop())
+  const startThisWorker = () => startWorkerOf(options, { pool, facts, secretBox, progress }, teardown)
+  const worker = options.role === 'gateway' ? null : await startThisWorker()
+  const listener = await listen(options, { worker, feed, facts })
+  teardown.add(() => listener.stop())
   return {
     sessions: createSessions(pool),
     workflows,
@@ -113,13 +107,37 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         }),
       metrics: meter.text,
     },
-    stop: async () => {
-      await worker?.stop()
-      feed.stop()
-      await listener.stop()
-      await egress.close()
-      await orm.close()
-      await Promise.all([pool.end(), webhookPool.end()])
-    },
+    stop: teardown.run,
   }
+}
+
+async function startWorkerOf(
+  options: RuntimeOptions,
+  parts: Pick<WorkerOptions, 'pool' | 'facts' | 'secretBox' | 'progress'>,
+  teardown: Teardown,
+): Promise<Worker> {
+  const { databaseUrl, redisUrl, leaseSeconds, uncertainSeconds, isAlone, logger } = options
+  const egress = createEgress({ allow: options.egressAllow })
+  teardown.add(() => egress.close())
+  const queue = createEffectQueue({ databaseUrl, redisUrl, concurrency: EFFECT_CONCURRENCY, logger })
+  teardown.add(() => queue.close())
+  const connectors = createConnectorRegistry([createWhatsAppConnector(options.whatsapp)])
+  const rest = { queue, connectors, egress, logger, leaseSeconds, uncertainSeconds, isAlone }
+  const worker = await startWorker({ ...parts, ...rest })
+  teardown.add(() => worker.stop())
+  return worker
+}
+
+async function listen(
+  { databaseUrl, logger }: RuntimeOptions,
+  { worker, feed, facts }: { worker: Worker | null; feed: Feed; facts: TenantFactsCache },
+): Promise<Listener> {
+  const handlers = {
+    [CHANNELS.mailbox]: () => worker?.wakeMailbox(),
+    [CHANNELS.outbox]: () => worker?.wakeOutbox(),
+    [CHANNELS.leases]: () => worker?.wakeLeases(),
+    [CHANNELS.live]: feed.notice,
+    [CHANNELS.library]: facts.forget,
+  }
+  return createListener(databaseUrl, handlers, { logger, onGap: feed.refreshAll })
 }

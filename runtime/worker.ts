@@ -36,8 +36,13 @@ export interface Worker {
   ownedShards(): number[]
   wakeMailbox(): void
   wakeOutbox(): void
+  /** Looks for shards that became free. */
+  wakeLeases(): void
   stop(): Promise<void>
 }
+
+/** Attempts under way may end by themselves in this time. */
+const GRACE_MS = 3_000
 
 /** Starts a worker; resolves when it owns its shards. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
@@ -45,7 +50,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const workerId = createId('worker')
   if (options.isAlone) await recoverAlone(options)
   const leases = createLeaseKeeper(pool, workerId, leaseSeconds)
-  await leases.renew()
   const shards = createShardWorker({
     pool,
     workerId,
@@ -69,16 +73,25 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     },
   })
   const loops = [shards, timers, dispatcher, renewal]
-  await queue.work((job) => performEffect(job, options))
+  const stopping = new AbortController()
+  await queue.work(async (job) => {
+    await performEffect(job, { ...options, stopping: stopping.signal })
+    progress.lastAttemptAt = performance.now()
+  })
+  await leases.renew()
   for (const loop of loops) loop.start()
   return {
     ownedShards: () => [...leases.owned().keys()],
     wakeMailbox: shards.wake,
     wakeOutbox: dispatcher.wake,
+    wakeLeases: renewal.wake,
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()))
+      // First the shards, so that the others go on while attempts under way come to their end.
+      await leases.release().catch((error: unknown) => logger.warn({ err: error }, 'leases run out by themselves'))
+      const cut = setTimeout(() => stopping.abort(), GRACE_MS)
       await queue.close()
-      await leases.release()
+      clearTimeout(cut)
     },
   }
 }

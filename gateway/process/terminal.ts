@@ -2,6 +2,7 @@
 
 import type { Runtime, Sandbox } from '#runtime/index.ts'
 import type { ActorView, JournalItem } from '#machines/contracts/api.ts'
+import { textOf } from '#machines/expression/value.ts'
 
 export interface Terminal {
   /** A set-up step that is done or takes a moment. */
@@ -56,7 +57,7 @@ export async function showSteps(
 function describeStep(item: JournalItem): string {
   const moved = item.moves.map((move) => move.path.join(' → ')).join('; ')
   const detail =
-    item.event === 'message.status' ? String(item.payload['status']) : (item.note ?? '')
+    item.event === 'message.status' ? textOf(item.payload['status']) : (item.note ?? '')
   return `${item.event.padEnd(16)} ${moved || detail}`
 }
 

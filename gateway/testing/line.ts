@@ -24,6 +24,8 @@ export interface Line extends LineClient {
 
 export interface LineOptions {
   redisUrl?: string
+  /** Folder of the built web app, when it is to be served. */
+  webDist?: string
 }
 
 /** Starts a line on a fresh database; nothing of it outlives `close`. */
@@ -56,7 +58,7 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
     config: {
       jwtSecret: randomBytes(32).toString('hex'),
       publicUrl: 'http://127.0.0.1',
-      webDist: join(dataDir, 'no-web'),
+      webDist: options.webDist ?? join(dataDir, 'no-web'),
       secureCookies: false,
     },
   })

@@ -83,7 +83,10 @@ function triggerNode({ document, trigger }: ParsedDocument): ChartNode {
     kind: document.trigger.type,
     role: 'trigger',
     label: null,
-    title: trigger?.kind.description ?? { 'pt-BR': document.trigger.type, en: document.trigger.type },
+    title: trigger?.kind.description ?? {
+      'pt-BR': document.trigger.type,
+      en: document.trigger.type,
+    },
     summary: trigger?.kind.summarize(trigger.trigger) ?? '',
     icon: trigger?.kind.icon ?? 'circle-help',
     waits: false,

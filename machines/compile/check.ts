@@ -3,7 +3,10 @@
 import { compilePath, isPath } from '../expression/path.ts'
 import { compileTemplate } from '../expression/template.ts'
 import type { Finding } from './diagnostics.ts'
-import { END, type ResolvedNode } from './resolve.ts'
+import type { Exit, ResolvedNode } from './resolve.ts'
+
+/** Nodes of a loop that its sentence names. */
+const MAX_SHOWN = 10
 
 /** All findings about a resolved document. */
 export function checkGraph(nodes: ResolvedNode[]): Finding[] {
@@ -64,27 +67,39 @@ function loopsFrom(
   done: Set<string>,
 ): Finding[] {
   const findings: Finding[] = []
-  // Insertion order is the trail from `start`; the value is the index of the exit to follow next.
-  const trail = new Map<ResolvedNode, number>([[start, 0]])
-  for (let node = start, open = true; open; ) {
-    const index = trail.get(node) ?? 0
-    const exit = node.exits[index]
-    trail.set(node, index + 1)
+  const trail = [{ node: start, exit: 0 }]
+  const onTrail = new Set([start.id])
+  for (let top = trail.at(-1); top; top = trail.at(-1)) {
+    const { node } = top
+    const exit = node.exits[top.exit++]
     const target = exit && transient.get(exit.target)
     if (!exit) {
-      trail.delete(node)
+      trail.pop()
+      onTrail.delete(node.id)
       done.add(node.id)
-      const back = [...trail.keys()].at(-1)
-      if (back) node = back
-      else open = false
-    } else if (target && trail.has(target)) {
-      findings.push(loopFinding(node, exit, [...trail.keys()]))
+    } else if (target && onTrail.has(target.id)) {
+      const ids = trail.map((step) => step.node.id)
+      findings.push(loopFinding(node, exit, ids.slice(ids.indexOf(target.id))))
+      // One way back is enough to say of a node.
+      top.exit = node.exits.length
     } else if (target && !done.has(target.id)) {
-      node = target
+      trail.push({ node: target, exit: 0 })
+      onTrail.add(target.id)
     }
   }
   return findings
 }
+
+function loopFinding(node: ResolvedNode, exit: Exit, ids: string[]): Finding {
+  const shown = ids.length > MAX_SHOWN ? [...ids.slice(0, MAX_SHOWN), '…'] : ids
+  return {
+    code: 'LOOP_WITHOUT_WAIT',
+    path: `$.nodes[${node.index}]${exit.port.path}`,
+    nodeId: node.id,
+    detail: [...shown, exit.target].join(' → '),
+  }
+}
+
 function isTransient(node: ResolvedNode): boolean {
   const shape = node.kind?.lower(node.node).shape
   return shape === 'choice' || shape === 'assign'
@@ -99,7 +114,12 @@ function wrongExpressions(node: ResolvedNode): Finding[] {
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error)
       return [
-        { code: 'EXPRESSION_INVALID' as const, path: `$.nodes[${node.index}]${path}`, nodeId: node.id, detail },
+        {
+          code: 'EXPRESSION_INVALID' as const,
+          path: `$.nodes[${node.index}]${path}`,
+          nodeId: node.id,
+          detail,
+        },
       ]
     }
   })

@@ -10,7 +10,7 @@ import { contentHash } from './hash.ts'
 import { lower } from './lower.ts'
 import { createRunMachine, type RunMachine } from './machine.ts'
 import { parseDocument, type ParsedDocument } from './parse.ts'
-import { resolveExits, type ResolvedNode } from './resolve.ts'
+import { type CompleteNode, isComplete, resolveExits } from './resolve.ts'
 
 export interface CompiledWorkflow {
   document: WorkflowDocument
@@ -31,6 +31,9 @@ export interface CompileResult {
   workflow: CompiledWorkflow | null
 }
 
+/** More than anybody reads; a hostile document could earn a million. */
+const MAX_DIAGNOSTICS = 1000
+
 /**
  * Compiles an unknown JSON document.
  * @param input any JSON value, e.g. the body of `POST /api/workflows`
@@ -42,18 +45,22 @@ export function compile(input: unknown): CompileResult {
     if (!parsed) return { diagnostics: findings.map(diagnose), workflow: null }
     const nodes = resolveExits(parsed)
     const diagnostics = [...findings, ...checkGraph(nodes)].map(diagnose)
-    return { diagnostics, workflow: isClean(diagnostics) ? assemble(parsed, nodes) : null }
+    const workflow = isClean(diagnostics) ? assemble(parsed, nodes.filter(isComplete)) : null
+    return { diagnostics: diagnostics.slice(0, MAX_DIAGNOSTICS), workflow }
   } catch (error) {
     // Only nesting beyond the stack gets here; the sender must hear of it like of any other mistake.
     const detail = error instanceof Error ? error.message : String(error)
-    return { diagnostics: [diagnose({ code: 'DOCUMENT_INVALID', path: '$', detail })], workflow: null }
+    return {
+      diagnostics: [diagnose({ code: 'DOCUMENT_INVALID', path: '$', detail })],
+      workflow: null,
+    }
   }
 }
 
-function assemble(parsed: ParsedDocument, nodes: ResolvedNode[]): CompiledWorkflow | null {
+function assemble(parsed: ParsedDocument, nodes: CompleteNode[]): CompiledWorkflow | null {
   const { document, trigger } = parsed
   if (!trigger) return null
-  const behaviours = new Map(nodes.map((node) => [node.id, node.kind!.behave(node.node)]))
+  const behaviours = new Map(nodes.map((node) => [node.id, node.kind.behave(node.node)]))
   return {
     document,
     hash: contentHash(document),
@@ -62,12 +69,14 @@ function assemble(parsed: ParsedDocument, nodes: ResolvedNode[]): CompiledWorkfl
     isTriggeredBy: (envelope) =>
       envelope.type === trigger.kind.eventType && trigger.kind.matches(trigger.trigger, envelope),
     waits: new Map(nodes.flatMap(waitOf)),
-    needs: nodes.map((node) => node.kind!.needs(node.node)),
+    needs: nodes.map((node) => node.kind.needs(node.node)),
   }
 }
 
-function waitOf(node: ResolvedNode): [string, { event: string | null; timed: boolean; effect: boolean }][] {
-  const lowering = node.kind!.lower(node.node)
+function waitOf(
+  node: CompleteNode,
+): [string, { event: string | null; timed: boolean; effect: boolean }][] {
+  const lowering = node.kind.lower(node.node)
   if (lowering.shape === 'effect') return [[node.id, { event: null, timed: false, effect: true }]]
   if (lowering.shape !== 'wait') return []
   const event = lowering.event?.type ?? null

@@ -1,10 +1,12 @@
 // Phase 4: nodes to state configs, as plain JSON that names actions, guards and delays.
 
 import type { Lowering } from '../nodes/node-kind.ts'
-import { END, FAILED, type ResolvedNode } from './resolve.ts'
+import { END, FAILED, type CompleteNode } from './resolve.ts'
 
 /** Id of every compiled machine; part of the timer ids, so it never changes. */
 export const MACHINE_ID = 'run'
+
+const FALLBACK_PORTS: ReadonlySet<string> = new Set(['default', 'next', 'else'])
 
 interface Named {
   type: string
@@ -27,13 +29,17 @@ export interface LoweredMachine {
   states: Record<string, LoweredState>
 }
 
-/** The event by which XState leaves a state after its delay; it is also the timer's id within the run. */
-export function timerIdOf(nodeId: string): string {
-  return `xstate.after.${nodeId}.${MACHINE_ID}.${nodeId}`
+/**
+ * The node whose timer it is.
+ * @param timerId the event by which XState leaves a state after its delay, `xstate.after.<delay>.run.<state>`,
+ * where a delay bears its node's id
+ */
+export function nodeOfTimer(timerId: string): string {
+  return timerId.split('.')[2] ?? timerId
 }
 
 /** Lowers a document without errors to a statechart. */
-export function lower(nodes: ResolvedNode[]): LoweredMachine {
+export function lower(nodes: CompleteNode[]): LoweredMachine {
   const states: Record<string, LoweredState> = {}
   for (const node of nodes) states[node.id] = lowerNode(node)
   states[END] = { type: 'final', entry: [entered(END)] }
@@ -41,19 +47,14 @@ export function lower(nodes: ResolvedNode[]): LoweredMachine {
   return { initial: nodes[0]?.id ?? END, states }
 }
 
-function lowerNode(node: ResolvedNode): LoweredState {
-  if (!node.kind) throw new Error(`node ${node.id} has no kind`)
+function lowerNode(node: CompleteNode): LoweredState {
   const lowering = node.kind.lower(node.node)
   switch (lowering.shape) {
     case 'effect':
       return lowerEffect(node)
     case 'choice':
-      return lowerChoice(node)
     case 'assign':
-      return {
-        entry: [entered(node.id), named('assign', node.id)],
-        always: [{ target: targetOf(node, 'next') }],
-      }
+      return lowerDecision(node)
     case 'wait':
       return lowerWait(node, lowering)
     case 'end':
@@ -61,13 +62,15 @@ function lowerNode(node: ResolvedNode): LoweredState {
   }
 }
 
-function lowerEffect(node: ResolvedNode): LoweredState {
+function lowerEffect(node: CompleteNode): LoweredState {
   const own = named('own', node.id)
   const handled = node.exits.some((exit) => exit.port.name === 'error')
   return {
     entry: [entered(node.id), named('perform', node.id)],
     on: {
-      'effect.done': [{ target: targetOf(node, 'next'), guard: own, actions: [named('keep', node.id)] }],
+      'effect.done': [
+        { target: targetOf(node, 'next'), guard: own, actions: [named('keep', node.id)] },
+      ],
       'effect.failed': [
         {
           target: handled ? targetOf(node, 'error') : FAILED,
@@ -79,32 +82,30 @@ function lowerEffect(node: ResolvedNode): LoweredState {
   }
 }
 
-function lowerChoice(node: ResolvedNode): LoweredState {
-  const exits = node.exits.map((exit, index) => ({
-    target: exit.target,
-    // The last way out takes what no guard took, so a choice can never get stuck.
-    ...(index === node.exits.length - 1
-      ? {}
-      : { guard: { type: 'chosen', params: { node: node.id, port: exit.port.name } } }),
-  }))
-  return { entry: [entered(node.id)], always: orderForFallback(node, exits) }
+/** Decides once on entry and leaves by the event that says how. */
+function lowerDecision(node: CompleteNode): LoweredState {
+  const fallback = node.exits.find(({ port }) => FALLBACK_PORTS.has(port.name)) ?? node.exits.at(-1)
+  const guarded = node.exits.filter((exit) => exit !== fallback)
+  return {
+    entry: [entered(node.id), named('decide', node.id)],
+    on: {
+      decided: [
+        ...guarded.map(({ port, target }) => ({
+          target,
+          guard: { type: 'leavesBy', params: { port: port.name } },
+        })),
+        // Without a guard: whatever was decided, nobody gets stuck here.
+        { target: fallback?.target ?? END },
+      ],
+      undecided: [{ target: FAILED, actions: [named('fail', node.id)] }],
+    },
+  }
 }
 
-/** `default` and `next` come last, whatever their place in the document. */
-function orderForFallback(node: ResolvedNode, exits: LoweredTransition[]): LoweredTransition[] {
-  const fallback = node.exits.findIndex((exit) => ['default', 'next', 'else'].includes(exit.port.name))
-  if (fallback < 0 || fallback === exits.length - 1) return exits
-  const rest = node.exits.filter((_, index) => index !== fallback)
-  return [
-    ...rest.map((exit) => ({
-      target: exit.target,
-      guard: { type: 'chosen', params: { node: node.id, port: exit.port.name } },
-    })),
-    { target: node.exits[fallback]!.target },
-  ]
-}
-
-function lowerWait(node: ResolvedNode, lowering: Extract<Lowering, { shape: 'wait' }>): LoweredState {
+function lowerWait(
+  node: CompleteNode,
+  lowering: Extract<Lowering, { shape: 'wait' }>,
+): LoweredState {
   const state: LoweredState = { entry: [entered(node.id)] }
   if (lowering.event) {
     state.on = {
@@ -119,7 +120,7 @@ function lowerWait(node: ResolvedNode, lowering: Extract<Lowering, { shape: 'wai
   return state
 }
 
-function targetOf(node: ResolvedNode, port: string): string {
+function targetOf(node: CompleteNode, port: string): string {
   const exit = node.exits.find((candidate) => candidate.port.name === port)
   if (!exit) throw new Error(`node ${node.id} has no port ${port}`)
   return exit.target

@@ -44,6 +44,8 @@ export type RunEvent = Moment & {
   output?: Json
   error?: EffectError
   payload?: JsonObject
+  /** How a node that decides is left. */
+  port?: string
 }
 
 /** Data that a transition hands out: the state was entered, or a command was committed to. */
@@ -51,12 +53,10 @@ export type EnteredParams = { node: string }
 export type CommandParams = { node: string; visit: number; command: Command }
 
 /** Builds the machine of one version. */
-export function createRunMachine(lowered: LoweredMachine, behaviours: ReadonlyMap<string, Behaviour>) {
-  const delays = Object.fromEntries(
-    [...behaviours].flatMap(([id, { delay }]) =>
-      delay ? [[id, ({ event }: { event: RunEvent }) => delayOf(delay, event)]] : [],
-    ),
-  )
+export function createRunMachine(
+  lowered: LoweredMachine,
+  behaviours: ReadonlyMap<string, Behaviour>,
+) {
   return setup({
     types: {} as { context: RunContext; events: RunEvent; input: RunInput },
     actions: {
@@ -67,15 +67,27 @@ export function createRunMachine(lowered: LoweredMachine, behaviours: ReadonlyMa
         enqueue.assign({ visit, awaiting: { ...context.awaiting, [node]: visit } })
         const command = commandOf(behaviours.get(node), scopeOf(context, event))
         if ('error' in command) {
-          enqueue.raise({ ...momentOf(event), type: 'effect.failed', nodeId: node, visit, error: command.error })
+          enqueue.raise({
+            ...momentOf(event),
+            type: 'effect.failed',
+            nodeId: node,
+            visit,
+            error: command.error,
+          })
         } else {
           // The action is declared beside this one, which its type cannot know yet.
           enqueue({ type: 'command', params: { node, visit, command } } as never)
         }
       }),
-      assign: assign(({ context, event }, { node }: { node: string }) => ({
-        vars: { ...context.vars, ...behaviours.get(node)?.assign?.(scopeOf(context, event)) },
-      })),
+      decide: enqueueActions(({ context, event, enqueue }, { node }: { node: string }) => {
+        const decision = decisionOf(behaviours.get(node), scopeOf(context, event))
+        if ('error' in decision) {
+          enqueue.raise({ ...momentOf(event), type: 'undecided', error: decision.error })
+        } else {
+          enqueue.assign({ vars: { ...context.vars, ...decision.assigned } })
+          enqueue.raise({ ...momentOf(event), type: 'decided', port: decision.port })
+        }
+      }),
       keep: assign(({ context, event }, { node }: { node: string }) => ({
         results: { ...context.results, [node]: event.output ?? null },
       })),
@@ -89,26 +101,39 @@ export function createRunMachine(lowered: LoweredMachine, behaviours: ReadonlyMa
     guards: {
       own: ({ context, event }, { node }: { node: string }) =>
         event.nodeId === node && event.visit === context.awaiting[node],
-      chosen: ({ context, event }, { node, port }: { node: string; port: string }) =>
-        behaviours.get(node)?.choose?.(scopeOf(context, event)) === port,
+      leavesBy: ({ event }, { port }: { port: string }) => event.port === port,
     },
-    delays,
+    delays: delaysOf(behaviours),
   }).createMachine({
     id: MACHINE_ID,
-    context: ({ input }) => ({
-      payload: input.payload,
-      vars: {},
-      results: {},
-      visit: 0,
-      awaiting: {},
-      error: null,
-    }),
+    context: ({ input }) => createContext(input.payload),
     options: { maxIterations: MAX_MICROSTEPS },
     ...(lowered as object),
   })
 }
 
 export type RunMachine = ReturnType<typeof createRunMachine>
+
+function createContext(payload: JsonObject): RunContext {
+  return { payload, vars: {}, results: {}, visit: 0, awaiting: {}, error: null }
+}
+
+function delaysOf(behaviours: ReadonlyMap<string, Behaviour>) {
+  return Object.fromEntries(
+    [...behaviours].flatMap(([id, { delay }]) => {
+      if (!delay) return []
+      return [
+        [
+          id,
+          ({ event }: { event: RunEvent }) => {
+            const { at, zone } = momentOf(event)
+            return delay(at, zone)
+          },
+        ],
+      ]
+    }),
+  )
+}
 
 /** XState's first event carries the moment in its input. */
 function momentOf(event: RunEvent): Moment {
@@ -128,17 +153,35 @@ function scopeOf(context: RunContext, event: RunEvent): Scope {
   })
 }
 
-function delayOf(delay: NonNullable<Behaviour['delay']>, event: RunEvent): number {
-  const { at, zone } = momentOf(event)
-  return delay(at, zone)
-}
-
-function commandOf(behaviour: Behaviour | undefined, scope: Scope): Command | { error: EffectError } {
+function commandOf(
+  behaviour: Behaviour | undefined,
+  scope: Scope,
+): Command | { error: EffectError } {
   try {
     const command = behaviour?.command?.(scope)
-    return command ?? { error: { code: 'NODE_WITHOUT_COMMAND', message: 'The node makes no command' } }
+    return (
+      command ?? { error: { code: 'NODE_WITHOUT_COMMAND', message: 'The node makes no command' } }
+    )
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return { error: { code: 'EXPRESSION_FAILED', message } }
+    return { error: expressionError(error) }
   }
+}
+
+function decisionOf(
+  behaviour: Behaviour | undefined,
+  scope: Scope,
+): { port: string; assigned: JsonObject } | { error: EffectError } {
+  try {
+    return {
+      port: behaviour?.choose?.(scope) ?? 'next',
+      assigned: behaviour?.assign?.(scope) ?? {},
+    }
+  } catch (error) {
+    return { error: expressionError(error) }
+  }
+}
+
+function expressionError(error: unknown): EffectError {
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'EXPRESSION_FAILED', message }
 }

@@ -1,7 +1,11 @@
 // Phase 1: unknown JSON to typed nodes. Finds wrong shapes, unknown kinds, bad ids.
 
 import type { z } from 'zod'
-import { NODE_ID_PATTERN, RESERVED_NODE_IDS, WorkflowDocumentSchema } from '../contracts/workflow.ts'
+import {
+  NODE_ID_PATTERN,
+  RESERVED_NODE_IDS,
+  WorkflowDocumentSchema,
+} from '../contracts/workflow.ts'
 import type { WorkflowDocument } from '../contracts/workflow.ts'
 import { pathStep } from '../expression/path.ts'
 import { SCOPE_NAMES } from '../expression/scope.ts'
@@ -31,7 +35,10 @@ export interface ParsedDocument {
 }
 
 /** Parses a document; null when not even its outline is readable. */
-export function parseDocument(input: unknown): { parsed: ParsedDocument | null; findings: Finding[] } {
+export function parseDocument(input: unknown): {
+  parsed: ParsedDocument | null
+  findings: Finding[]
+} {
   const outline = WorkflowDocumentSchema.safeParse(input)
   if (!outline.success) {
     return { parsed: null, findings: shapeFindings(outline.error, '$', 'DOCUMENT_INVALID') }
@@ -62,7 +69,12 @@ function parseNode(input: NodeBase, index: number, findings: Finding[]): ParsedN
   const parsed = { index, id: input.id, type: input.type, node: input }
   const kind = nodeKindOf(input.type)
   if (!kind) {
-    findings.push({ code: 'NODE_KIND_UNKNOWN', path: `${path}.type`, nodeId: input.id, detail: input.type })
+    findings.push({
+      code: 'NODE_KIND_UNKNOWN',
+      path: `${path}.type`,
+      nodeId: input.id,
+      detail: input.type,
+    })
     return { ...parsed, kind: undefined }
   }
   const body = kind.schema.safeParse(input)
@@ -77,7 +89,8 @@ function findIdProblems(nodes: ParsedNode[], findings: Finding[]): void {
   const seen = new Set<string>()
   for (const { id, index } of nodes) {
     const place = { path: `$.nodes[${index}].id`, nodeId: id, detail: id.slice(0, 80) }
-    if (RESERVED_NODE_IDS.has(id) || SCOPE_NAMES.has(id)) findings.push({ code: 'NODE_ID_RESERVED', ...place })
+    if (RESERVED_NODE_IDS.has(id) || SCOPE_NAMES.has(id))
+      findings.push({ code: 'NODE_ID_RESERVED', ...place })
     else if (!NODE_ID_PATTERN.test(id)) findings.push({ code: 'NODE_ID_INVALID', ...place })
     if (seen.has(id)) findings.push({ code: 'NODE_ID_DUPLICATE', ...place })
     seen.add(id)

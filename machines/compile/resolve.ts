@@ -1,6 +1,6 @@
 // Phase 2: every way out of every node gets its real target. Left out: the next node in the list.
 
-import type { Port } from '../nodes/node-kind.ts'
+import type { NodeKind, Port } from '../nodes/node-kind.ts'
 import type { ParsedDocument, ParsedNode } from './parse.ts'
 
 /** Where the run is over. */
@@ -21,6 +21,15 @@ export interface ResolvedNode extends ParsedNode {
   exits: Exit[]
 }
 
+/** A node of a document without errors. */
+export interface CompleteNode extends ResolvedNode {
+  kind: NodeKind
+}
+
+export function isComplete(node: ResolvedNode): node is CompleteNode {
+  return node.kind !== undefined
+}
+
 /** Resolves the exits of all nodes, also of nodes whose kind is unknown (by their `next` and `onError`). */
 export function resolveExits(parsed: ParsedDocument): ResolvedNode[] {
   const ids = new Set(parsed.nodes.map((node) => node.id))
@@ -36,7 +45,9 @@ export function resolveExits(parsed: ParsedDocument): ResolvedNode[] {
 
 function portsOf({ kind, node }: ParsedNode): Port[] {
   if (kind) return kind.ports(node)
-  const ports: Port[] = [{ name: 'next', label: null, target: textOrNull(node.next), path: '.next' }]
+  const ports: Port[] = [
+    { name: 'next', label: null, target: textOrNull(node.next), path: '.next' },
+  ]
   if (typeof node.onError === 'string') {
     ports.push({ name: 'error', label: null, target: node.onError, path: '.onError' })
   }

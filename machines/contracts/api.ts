@@ -35,7 +35,9 @@ export const SessionSchema = z
   })
   .meta({ id: 'Session' })
 export type Session = z.infer<typeof SessionSchema>
-export const SessionReplySchema = SessionSchema.extend({ token: z.string() }).meta({ id: 'NewSession' })
+export const SessionReplySchema = SessionSchema.extend({ token: z.string() }).meta({
+  id: 'NewSession',
+})
 
 // ── workflows ──
 export const DiagnosticSchema = z
@@ -86,7 +88,10 @@ export const WorkflowDetailSchema = WorkflowSummarySchema.extend({
 }).meta({ id: 'Workflow' })
 export type WorkflowDetail = z.infer<typeof WorkflowDetailSchema>
 
-export const CheckReplySchema = z.object({ ok: z.boolean(), diagnostics: z.array(DiagnosticSchema) })
+export const CheckReplySchema = z.object({
+  ok: z.boolean(),
+  diagnostics: z.array(DiagnosticSchema),
+})
 export const PublishReplySchema = z.object({
   workflowId: z.string(),
   versionId: z.string(),

@@ -36,7 +36,10 @@ export const ERROR_CODES = {
   RUN_MICROSTEPS: { status: 500, message: 'The run took too many steps for one event' },
   EXPRESSION_FAILED: { status: 422, message: 'The expression could not be evaluated' },
   EGRESS_BLOCKED: { status: 502, message: 'The address is not allowed' },
-  EGRESS_UNREACHABLE: { status: 502, message: 'The other side could not be reached; nothing was sent' },
+  EGRESS_UNREACHABLE: {
+    status: 502,
+    message: 'The other side could not be reached; nothing was sent',
+  },
   EGRESS_INTERRUPTED: { status: 502, message: 'The request was sent and no whole answer came' },
   EGRESS_TOO_LARGE: { status: 502, message: 'The answer is larger than allowed' },
   CONFIG_INVALID: { status: 500, message: 'The configuration is not valid' },

@@ -52,6 +52,11 @@ export const ServerMessageSchema = z.discriminatedUnion('type', [
     contactId: z.string(),
     actor: ActorViewSchema,
   }),
-  z.object({ type: z.literal('error'), code: z.string(), message: z.string(), topic: z.string().optional() }),
+  z.object({
+    type: z.literal('error'),
+    code: z.string(),
+    message: z.string(),
+    topic: z.string().optional(),
+  }),
 ])
 export type ServerMessage = z.infer<typeof ServerMessageSchema>

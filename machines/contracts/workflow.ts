@@ -5,7 +5,8 @@ import { z } from 'zod'
 export const MAX_NODES = 5000
 
 /** Ids are state names of the machine, so `.` and `#`, which address states in XState, are refused by name. */
-export const NODE_ID_PATTERN = /^[\p{L}\p{N}_][\p{L}\p{N}\p{M}\p{Extended_Pictographic}\u200d_-]{0,63}$/u
+export const NODE_ID_PATTERN =
+  /^[\p{L}\p{N}_][\p{L}\p{N}\p{M}\p{Extended_Pictographic}\u200d_-]{0,63}$/u
 export const RESERVED_NODE_IDS: ReadonlySet<string> = new Set([
   '__proto__',
   'constructor',

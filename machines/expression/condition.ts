@@ -56,7 +56,11 @@ export function compileCondition(condition: Condition): Predicate {
     const part = compileCondition(condition.not)
     return (scope) => !part(scope)
   }
-  return compileComparison(condition.op, compileValue(condition.value), compileValue(condition.to ?? null))
+  return compileComparison(
+    condition.op,
+    compileValue(condition.value),
+    compileValue(condition.to ?? null),
+  )
 }
 
 /** One line for people: `$.payload.total greater 100`. */
@@ -122,7 +126,9 @@ function sameJson(left: Json, right: Json): boolean {
   const keys = Object.keys(left)
   return (
     keys.length === Object.keys(right).length &&
-    keys.every((key) => Object.hasOwn(right, key) && sameJson(memberOf(left, key), memberOf(right, key)))
+    keys.every(
+      (key) => Object.hasOwn(right, key) && sameJson(memberOf(left, key), memberOf(right, key)),
+    )
   )
 }
 

@@ -38,7 +38,8 @@ export function createLiquid(): Liquid {
     } as (value: unknown) => string,
   })
   for (const name of Object.keys(liquid.tags)) if (!TAGS.has(name)) delete liquid.tags[name]
-  for (const name of Object.keys(liquid.filters)) if (!FILTERS.has(name)) delete liquid.filters[name]
+  for (const name of Object.keys(liquid.filters))
+    if (!FILTERS.has(name)) delete liquid.filters[name]
   liquid.registerTag('for', BoundedFor)
   liquid.registerFilter('date', function (value, format) {
     return chargeText(this.context, formatDate(value, format, momentOf(this.context)))
@@ -52,8 +53,9 @@ function momentOf({ environments }: Context): { now: string; zone: string } {
 }
 
 function chargeText(context: Context, value: unknown): unknown {
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
-  context.memoryLimit.use(text.length)
+  context.memoryLimit.use(
+    typeof value === 'string' ? value.length : JSON.stringify(value ?? 0).length,
+  )
   return value
 }
 

@@ -33,7 +33,8 @@ export function pathStep(key: string | number): string {
  * @throws {Error} with json-p3's sentence when the syntax is wrong, or when the search could be costly.
  */
 export function compilePath(source: string): Path {
-  if (source.length > MAX_PATH_CHARS) throw new Error(`A path has at most ${MAX_PATH_CHARS} characters`)
+  if (source.length > MAX_PATH_CHARS)
+    throw new Error(`A path has at most ${MAX_PATH_CHARS} characters`)
   if (MEMBER_CHAIN.test(source)) return compileMemberChain(source)
   refuseCostly(source)
   const query = environment.compile(source)
@@ -48,7 +49,8 @@ function compileMemberChain(source: string): Path {
   return (scope) => {
     let value: unknown = scope
     for (const key of keys) {
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key))
+        return undefined
       value = (value as Record<string, unknown>)[key]
     }
     return value as Json

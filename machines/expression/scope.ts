@@ -6,7 +6,13 @@ import type { Json, JsonObject } from '../contracts/json.ts'
 export type Scope = Record<string, unknown>
 
 /** Names that belong to the platform at the root of a scope; a node may not be called so. */
-export const SCOPE_NAMES: ReadonlySet<string> = new Set(['payload', 'contact', 'vars', 'now', 'zone'])
+export const SCOPE_NAMES: ReadonlySet<string> = new Set([
+  'payload',
+  'contact',
+  'vars',
+  'now',
+  'zone',
+])
 
 export interface ScopeParts {
   /** Payload of the event that started the run. */

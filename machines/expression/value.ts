@@ -18,7 +18,9 @@ export function compileValue(source: Json): Value {
     return (scope) => items.map((item) => item(scope) ?? null)
   }
   if (typeof source === 'object' && source !== null) {
-    const entries = Object.entries(source).map(([key, value]) => [key, compileValue(value)] as const)
+    const entries = Object.entries(source).map(
+      ([key, value]) => [key, compileValue(value)] as const,
+    )
     return (scope) => Object.fromEntries(entries.map(([key, value]) => [key, value(scope) ?? null]))
   }
   return () => source

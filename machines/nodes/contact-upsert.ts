@@ -35,7 +35,9 @@ export const contactUpsert = defineNodeKind<z.infer<typeof Schema>>({
   ports: (node) => [nextPort(node), ...errorPort(node)],
   lower: () => ({ shape: 'effect' }),
   behave: (node) => {
-    const fields = Object.entries(node.map).map(([key, value]) => [key, compileValue(value)] as const)
+    const fields = Object.entries(node.map).map(
+      ([key, value]) => [key, compileValue(value)] as const,
+    )
     return { command: (scope) => ({ kind: 'contact.upsert', patch: patchOf(fields, scope) }) }
   },
   expressions: (node) => expressionsIn(node.map, '.map'),

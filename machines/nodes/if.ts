@@ -16,7 +16,10 @@ const Schema = NodeBaseSchema.extend({
 
 export const ifKind = defineNodeKind<z.infer<typeof Schema>>({
   type: 'if',
-  description: { 'pt-BR': 'Divide o caminho por uma condição', en: 'Splits the path by a condition' },
+  description: {
+    'pt-BR': 'Divide o caminho por uma condição',
+    en: 'Splits the path by a condition',
+  },
   icon: 'git-branch',
   schema: Schema,
   form: [

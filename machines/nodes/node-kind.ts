@@ -66,7 +66,16 @@ export interface ExpressionUse {
 
 export interface FormHint {
   field: string
-  control: 'text' | 'textarea' | 'template' | 'cases' | 'condition' | 'mapping' | 'duration' | 'event' | 'node'
+  control:
+    | 'text'
+    | 'textarea'
+    | 'template'
+    | 'cases'
+    | 'condition'
+    | 'mapping'
+    | 'duration'
+    | 'event'
+    | 'node'
   label: Localized
 }
 

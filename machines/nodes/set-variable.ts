@@ -23,9 +23,12 @@ export const setVariable = defineNodeKind<z.infer<typeof Schema>>({
   ports: (node) => [nextPort(node)],
   lower: () => ({ shape: 'assign' }),
   behave: (node) => {
-    const values = Object.entries(node.set).map(([key, value]) => [key, compileValue(value)] as const)
+    const values = Object.entries(node.set).map(
+      ([key, value]) => [key, compileValue(value)] as const,
+    )
     return {
-      assign: (scope) => Object.fromEntries(values.map(([key, value]) => [key, value(scope) ?? null])),
+      assign: (scope) =>
+        Object.fromEntries(values.map(([key, value]) => [key, value(scope) ?? null])),
     }
   },
   expressions: (node) => expressionsIn(node.set, '.set'),

@@ -10,9 +10,11 @@ const Schema = NodeBaseSchema.extend({
   type: z.literal('switch'),
   on: z.string().min(1).max(2000),
   /** Value to node id; `default` catches the rest; `null` ends the run. */
-  cases: z.record(z.string().max(200), z.string().nullable()).refine((cases) => Object.keys(cases).length <= 200, {
-    message: 'at most 200 cases',
-  }),
+  cases: z
+    .record(z.string().max(200), z.string().nullable())
+    .refine((cases) => Object.keys(cases).length <= 200, {
+      message: 'at most 200 cases',
+    }),
 })
   .omit({ onError: true })
   .strict()

@@ -20,6 +20,8 @@ export interface TriggerKind<Trigger extends TriggerBase = TriggerBase> {
 }
 
 /** Keeps the trigger's type inside the kind while the registry holds kinds of any trigger. */
-export function defineTriggerKind<Trigger extends TriggerBase>(kind: TriggerKind<Trigger>): TriggerKind {
+export function defineTriggerKind<Trigger extends TriggerBase>(
+  kind: TriggerKind<Trigger>,
+): TriggerKind {
   return kind as unknown as TriggerKind
 }

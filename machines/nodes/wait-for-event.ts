@@ -34,7 +34,11 @@ export const waitForEvent = defineNodeKind<Node>({
   form: [
     { field: 'event', control: 'event', label: { 'pt-BR': 'Acontecimento', en: 'Event' } },
     { field: 'timeout', control: 'duration', label: { 'pt-BR': 'Prazo', en: 'Time-out' } },
-    { field: 'timeoutNext', control: 'node', label: { 'pt-BR': 'Depois do prazo', en: 'After the time-out' } },
+    {
+      field: 'timeoutNext',
+      control: 'node',
+      label: { 'pt-BR': 'Depois do prazo', en: 'After the time-out' },
+    },
   ],
   needs: () => ({}),
   ports,
@@ -45,14 +49,20 @@ export const waitForEvent = defineNodeKind<Node>({
   }),
   behave: (node) => {
     const { timeout } = node
-    return timeout === undefined ? {} : { delay: (now, zone) => millisecondsUntil(timeout, now, zone) }
+    return timeout === undefined
+      ? {}
+      : { delay: (now, zone) => millisecondsUntil(timeout, now, zone) }
   },
   expressions: () => [],
-  summarize: (node) => (node.timeout === undefined ? node.event : `${node.event} · ${node.timeout}`),
+  summarize: (node) =>
+    node.timeout === undefined ? node.event : `${node.event} · ${node.timeout}`,
 })
 
 function ports(node: Node): Port[] {
   const event = { ...nextPort(node), label: node.event }
   if (node.timeout === undefined) return [event]
-  return [event, { name: 'timeout', label: node.timeout, target: node.timeoutNext, path: '.timeoutNext' }]
+  return [
+    event,
+    { name: 'timeout', label: node.timeout, target: node.timeoutNext, path: '.timeoutNext' },
+  ]
 }

@@ -10,14 +10,20 @@ const Schema = NodeBaseSchema.extend({
   type: z.literal('whatsapp.send_template'),
   template: z.string().regex(/^[a-z0-9_]{1,512}$/),
   /** `pt_BR`, `en`; left out: the language that the tenant's template has. */
-  language: z.string().regex(/^[a-z]{2,3}(_[A-Z]{2})?$/).optional(),
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}(_[A-Z]{2})?$/)
+    .optional(),
   /** Placeholder name to value. */
   vars: z.record(z.string().min(1).max(100), JsonSchema).optional(),
 }).strict()
 
 export const whatsappSendTemplate = defineNodeKind<z.infer<typeof Schema>>({
   type: 'whatsapp.send_template',
-  description: { 'pt-BR': 'Envia um modelo aprovado pelo WhatsApp', en: 'Sends an approved WhatsApp template' },
+  description: {
+    'pt-BR': 'Envia um modelo aprovado pelo WhatsApp',
+    en: 'Sends an approved WhatsApp template',
+  },
   icon: 'layout-template',
   schema: Schema,
   form: [
@@ -28,7 +34,9 @@ export const whatsappSendTemplate = defineNodeKind<z.infer<typeof Schema>>({
   ports: (node) => [nextPort(node), ...errorPort(node)],
   lower: () => ({ shape: 'effect' }),
   behave: (node) => {
-    const vars = Object.entries(node.vars ?? {}).map(([key, value]) => [key, compileValue(value)] as const)
+    const vars = Object.entries(node.vars ?? {}).map(
+      ([key, value]) => [key, compileValue(value)] as const,
+    )
     return {
       command: (scope) => ({
         kind: 'whatsapp.send_template',

@@ -5,7 +5,6 @@ import type { ActorView, RunView } from '#machines/contracts/api.ts'
 import type { Envelope } from '#machines/contracts/envelope.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { type ContactState, restoreContactState } from '#actors/snapshot.ts'
-import { AuditEntry } from '../db/entities/audit-entry.ts'
 import { inTransaction } from '../db/pool.ts'
 import { inTenant, type Orm, type Records } from '../db/orm.ts'
 import type { Actor, PageQuery, Runtime } from '../face.ts'
@@ -13,6 +12,7 @@ import { createId } from '../ids.ts'
 import { enqueueEnvelopes } from '../mailbox/enqueue.ts'
 import { shardOf } from '../shard/shard-of.ts'
 import { loadTenantFacts, type TenantFactsCache } from '../shard/tenant-facts.ts'
+import { writeAudit } from './audit.ts'
 import { getContact } from './contacts.ts'
 import { listJournal } from './journal-view.ts'
 import { activeRunView, endedRuns, type RunNames } from './run-view.ts'
@@ -23,7 +23,9 @@ type Action = Parameters<Runtime['actors']['act']>[2]
 export function createActors(orm: Orm, pool: Pool, facts: TenantFactsCache): Runtime['actors'] {
   return {
     view: (actor, contactId, query) =>
-      inTenant(orm, actor.tenantId, (records) => view(records, { actor, contactId, query, pool, facts })),
+      inTenant(orm, actor.tenantId, (records) => view(records, { actor, contactId, query, pool, facts }), {
+        isConsistent: true,
+      }),
     act: (actor, contactId, action) => act(orm, pool, { actor, contactId, action }),
   }
 }
@@ -39,25 +41,25 @@ interface ViewRequest {
 async function view(records: Records, request: ViewRequest): Promise<ActorView> {
   const { actor, contactId, query } = request
   const contact = await getContact(records, actor, contactId)
-  const state = await loadState(records, contactId)
+  const state = await loadState(records, actor, contactId)
   const [mailbox]: { waiting: string; parked: string | null }[] = await records.execute(
-    'select count(*) as waiting, max(parked_reason) filter (where parked_at is not null) as parked from mailbox where contact_id = ?',
-    [contactId],
+    'select count(*) as waiting, max(parked_reason) filter (where parked_at is not null) as parked from mailbox where tenant_id = ? and contact_id = ?',
+    [actor.tenantId, contactId],
   )
   return {
     contact,
     handover: state?.handover ?? 'bot',
     seq: state?.seq ?? 0,
     runs: await runsOf(records, state, request),
-    journal: await listJournal(records, contactId, query),
+    journal: await listJournal(records, { actor, contactId, query }),
     mailbox: { waiting: Number(mailbox?.waiting ?? 0), parked: mailbox?.parked ?? null },
   }
 }
 
-async function loadState(records: Records, contactId: string): Promise<ContactState | null> {
+async function loadState(records: Records, actor: Actor, contactId: string): Promise<ContactState | null> {
   const [row]: { state: unknown }[] = await records.execute(
-    'select state from actor_snapshots where contact_id = ?',
-    [contactId],
+    'select state from actor_snapshots where tenant_id = ? and contact_id = ?',
+    [actor.tenantId, contactId],
   )
   return row ? restoreContactState(row.state) : null
 }
@@ -68,23 +70,27 @@ async function runsOf(
   { actor, contactId, pool, facts }: ViewRequest,
 ): Promise<RunView[]> {
   const active = state?.runs ?? []
-  const ended = await endedRuns(records, contactId)
+  const ended = await endedRuns(records, actor, contactId)
   const versionIds = active.map((run) => run.versionId)
   const { library } = await loadTenantFacts(pool, facts, actor.tenantId, versionIds)
-  const names = await namesOf(records, versionIds)
+  const names = await namesOf(records, actor, versionIds)
   const views = active.map((run) =>
     activeRunView(run, library.version(run.versionId)?.compiled, names.get(run.versionId)),
   )
   return [...views, ...ended]
 }
 
-async function namesOf(records: Records, versionIds: string[]): Promise<Map<string, RunNames>> {
+async function namesOf(
+  records: Records,
+  actor: Actor,
+  versionIds: string[],
+): Promise<Map<string, RunNames>> {
   if (versionIds.length === 0) return new Map()
   const rows: (RunNames & { id: string })[] = await records.execute(
     `select v.id, w.name as "workflowName", v.number as "versionNumber" from workflow_versions v
      join workflows w on w.tenant_id = v.tenant_id and w.id = v.workflow_id
-     where v.id in (${versionIds.map(() => '?').join(', ')})`,
-    versionIds,
+     where v.tenant_id = ? and v.id in (${versionIds.map(() => '?').join(', ')})`,
+    [actor.tenantId, ...versionIds],
   )
   return new Map(rows.map((row) => [row.id, row]))
 }
@@ -98,20 +104,19 @@ async function act(
   const envelope = operatorEnvelope(actor, contactId, action)
   await inTenant(orm, actor.tenantId, async (records) => {
     await getContact(records, actor, contactId)
-    assertPossible(await loadState(records, contactId), action)
-    records.create(AuditEntry, {
-      tenantId: actor.tenantId,
+    assertPossible(await loadState(records, actor, contactId), action)
+  })
+  const shard = shardOf(actor.tenantId, contactId)
+  await inTransaction(pool, async (db) => {
+    await writeAudit(db, actor, {
       id: envelope.event_id.replace(/^evt_/, 'aud_'),
-      userId: actor.userId,
       action: action.action,
       subject: contactId,
       reason: action.reason,
       details: { runId: action.runId ?? null },
-      at: new Date(),
     })
+    await enqueueEnvelopes(db, [{ envelope, shard }])
   })
-  const shard = shardOf(actor.tenantId, contactId)
-  await inTransaction(pool, (db) => enqueueEnvelopes(db, [{ envelope, shard }]))
   return { eventId: envelope.event_id }
 }
 

@@ -24,16 +24,21 @@ interface ContactRow {
   updatedAt: Date
 }
 
+/** The instant that a list is sorted by, to the microsecond: a Date knows milliseconds only. */
+interface Positioned {
+  position: string
+}
+
 /** Creates the commands of contacts. */
 export function createContacts(orm: Orm): Runtime['contacts'] {
   return {
-    list: (actor, query) => inTenant(orm, actor.tenantId, (records) => list(records, query)),
+    list: (actor, query) => inTenant(orm, actor.tenantId, (records) => list(records, actor, query)),
     get: (actor, contactId) =>
       inTenant(orm, actor.tenantId, (records) => getContact(records, actor, contactId)),
     messages: (actor, contactId, query) =>
       inTenant(orm, actor.tenantId, async (records) => {
         await getContact(records, actor, contactId)
-        return listMessages(records, contactId, query)
+        return listMessages(records, { actor, contactId, query })
       }),
   }
 }
@@ -45,12 +50,13 @@ export async function getContact(records: Records, actor: Actor, contactId: stri
   return contactItem(contact)
 }
 
-async function list(records: Records, query: ContactQuery): Promise<Page<ContactItem>> {
+async function list(records: Records, actor: Actor, query: ContactQuery): Promise<Page<ContactItem>> {
   const [createdAt, id] = readCursor(query.cursor, 2)
   const phone = query.phone === undefined ? null : (normalizePhone(query.phone) ?? query.phone)
   const words = query.q?.trim().toLowerCase() || null
   const digits = words?.replaceAll(/\D/g, '') || null
-  const rows: ContactRow[] = await records.execute(LIST, [
+  const rows: (ContactRow & Positioned)[] = await records.execute(LIST, [
+    actor.tenantId,
     phone,
     phone,
     query.email?.toLowerCase() ?? null,
@@ -66,7 +72,7 @@ async function list(records: Records, query: ContactQuery): Promise<Page<Contact
   ])
   return pageOf(rows, query.limit, {
     item: contactItem,
-    key: (row) => [iso(row.createdAt), row.id],
+    key: (row) => [row.position, row.id],
   })
 }
 
@@ -97,9 +103,13 @@ interface MessageRow {
   templateBody: string | null
 }
 
-async function listMessages(records: Records, contactId: string, query: PageQuery): Promise<Page<Message>> {
+async function listMessages(
+  records: Records,
+  { actor, contactId, query }: { actor: Actor; contactId: string; query: PageQuery },
+): Promise<Page<Message>> {
   const [createdAt, id] = readCursor(query.cursor, 2)
-  const rows: MessageRow[] = await records.execute(MESSAGES, [
+  const rows: (MessageRow & Positioned)[] = await records.execute(MESSAGES, [
+    actor.tenantId,
     contactId,
     createdAt,
     createdAt,
@@ -107,12 +117,12 @@ async function listMessages(records: Records, contactId: string, query: PageQuer
     query.limit + 1,
   ])
   return pageOf(rows, query.limit, {
-    item: ({ templateBody, createdAt: at, ...row }) => ({
+    item: ({ templateBody, createdAt: at, position: _position, ...row }) => ({
       ...row,
       text: messageText(row.content, templateBody),
       createdAt: iso(at),
     }),
-    key: (row) => [iso(row.createdAt), row.id],
+    key: (row) => [row.position, row.id],
   })
 }
 
@@ -125,20 +135,22 @@ function escapeLike(text: string): string {
 }
 
 const LIST = `select id, name, phone_e164 as "phone", email, tags, fields_json as "fields",
-    last_channel as "lastChannel", created_at as "createdAt", updated_at as "updatedAt"
+    last_channel as "lastChannel", created_at as "createdAt", updated_at as "updatedAt",
+    created_at::text as "position"
   from contacts
-  where (?::text is null or phone_e164 = ?) and (?::text is null or email = ?)
+  where tenant_id = ? and (?::text is null or phone_e164 = ?) and (?::text is null or email = ?)
     and (?::text is null or lower(name) like ? or email like ? or phone_e164 like ?)
     and (?::timestamptz is null or (created_at, id) < (?::timestamptz, ?))
   order by created_at desc, id desc limit ?`
 
 const MESSAGES = `select m.id, m.direction, m.channel, m.kind, m.content_json as "content", m.status,
-    m.error_json as "error", m.created_at as "createdAt", t.body as "templateBody"
+    m.error_json as "error", m.created_at as "createdAt",
+    m.created_at::text as "position", t.body as "templateBody"
   from messages m
   left join lateral (select body from templates t
     where t.tenant_id = m.tenant_id and m.kind = 'template' and t.kind = m.channel
       and t.name = m.content_json->>'name'
       and (m.content_json->>'language' is null or t.language = m.content_json->>'language')
     order by t.language limit 1) t on true
-  where m.contact_id = ? and (?::timestamptz is null or (m.created_at, m.id) < (?::timestamptz, ?))
+  where m.tenant_id = ? and m.contact_id = ? and (?::timestamptz is null or (m.created_at, m.id) < (?::timestamptz, ?))
   order by m.created_at desc, m.id desc limit ?`

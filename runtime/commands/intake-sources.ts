@@ -32,7 +32,8 @@ export function createIntakeSources(pool: Pool, secretBox: SecretBox): IntakeSou
       const key = `${tenantId} ${sourceId}`
       const cached = known.get(key)
       if (cached) return cached
-      const [row] = await run<SourceRow>(pool, FIND, [tenantId, sourceId])
+      // What can be no id is not asked for: PostgreSQL takes no NUL.
+      const [row] = key.includes('\0') ? [] : await run<SourceRow>(pool, FIND, [tenantId, sourceId])
       if (!row) throw new FluxoError('WEBHOOK_SOURCE_UNKNOWN', { field: 'source' })
       const source = sourceOf(row, secretBox)
       known.set(key, source)

@@ -4,7 +4,7 @@ import type { JournalItem } from '#machines/contracts/api.ts'
 import { type Effect, messageContentOf } from '#machines/contracts/effect.ts'
 import type { JournalEntry } from '#actors/step.ts'
 import type { Records } from '../db/orm.ts'
-import type { Page, PageQuery } from '../face.ts'
+import type { Actor, Page, PageQuery } from '../face.ts'
 import { pageOf, readCursor } from './cursor.ts'
 import { messageText } from './message-text.ts'
 
@@ -17,17 +17,16 @@ interface EffectFate {
 /** One page of a contact's journal. */
 export async function listJournal(
   records: Records,
-  contactId: string,
-  query: PageQuery,
+  { actor, contactId, query }: { actor: Actor; contactId: string; query: PageQuery },
 ): Promise<Page<JournalItem>> {
   const [before] = readCursor(query.cursor, 1)
   const rows: { entry: JournalEntry }[] = await records.execute(
-    `select entry from journal where contact_id = ? and (?::bigint is null or seq < ?::bigint)
+    `select entry from journal where tenant_id = ? and contact_id = ? and (?::bigint is null or seq < ?::bigint)
      order by seq desc limit ?`,
-    [contactId, before, before, query.limit + 1],
+    [actor.tenantId, contactId, before, before, query.limit + 1],
   )
   const entries = rows.map((row) => row.entry)
-  const fates = await fatesOf(records, entries.flatMap((entry) => entry.effects.map((effect) => effect.id)))
+  const fates = await fatesOf(records, actor, entries.flatMap((entry) => entry.effects.map((effect) => effect.id)))
   return pageOf(entries, query.limit, {
     item: (entry) => itemOf(entry, fates),
     key: (entry) => [String(entry.seq)],
@@ -77,20 +76,24 @@ function previewOf({ command }: Effect): string {
   return [...Object.values(known), ...(tags ?? []), ...Object.keys(fields ?? {})].join(' · ')
 }
 
-async function fatesOf(records: Records, effectIds: string[]): Promise<Map<string, EffectFate>> {
+async function fatesOf(
+  records: Records,
+  actor: Actor,
+  effectIds: string[],
+): Promise<Map<string, EffectFate>> {
   if (effectIds.length === 0) return new Map()
   const list = effectIds.map(() => '?').join(', ')
   const rows: EffectFate[] = await records.execute(
     `select id, case status when 'waiting' then 'pending' when 'dispatched' then 'pending' else status end
-       as status, last_error as error from outbox where id in (${list})
+       as status, last_error as error from outbox where tenant_id = ? and id in (${list})
      union all
-     select effect_id, status, error_json::json from messages m where effect_id in (${list})
+     select effect_id, status, error_json::json from messages m where tenant_id = ? and effect_id in (${list})
        and not exists (select 1 from outbox o where o.tenant_id = m.tenant_id and o.id = m.effect_id)
      union all
      select id, 'failed', json_build_object('code', code, 'message', reason) from dead_letters d
-       where id in (${list}) and not exists (
+       where tenant_id = ? and id in (${list}) and not exists (
          select 1 from messages m where m.tenant_id = d.tenant_id and m.effect_id = d.id)`,
-    [...effectIds, ...effectIds, ...effectIds],
+    Array.from({ length: 3 }, () => [actor.tenantId, ...effectIds]).flat(),
   )
   return new Map(rows.map((row) => [row.id, row]))
 }

@@ -5,6 +5,7 @@ import type { JsonObject } from '#machines/contracts/json.ts'
 import type { CompiledWorkflow } from '#machines/compile/compile.ts'
 import type { RunState } from '#actors/snapshot.ts'
 import type { Records } from '../db/orm.ts'
+import type { Actor } from '../face.ts'
 
 export interface RunNames {
   workflowName: string
@@ -65,8 +66,8 @@ interface EndedRow extends RunNames {
 }
 
 /** The latest runs that are over. */
-export async function endedRuns(records: Records, contactId: string): Promise<RunView[]> {
-  const rows: EndedRow[] = await records.execute(ENDED, [contactId, ENDED_SHOWN])
+export async function endedRuns(records: Records, actor: Actor, contactId: string): Promise<RunView[]> {
+  const rows: EndedRow[] = await records.execute(ENDED, [actor.tenantId, contactId, ENDED_SHOWN])
   return rows.map((row) => ({
     ...row,
     since: new Date(row.since).toISOString(),
@@ -89,5 +90,5 @@ const ENDED = `select r.id, r.workflow_id as "workflowId", r.version_id as "vers
   from workflow_runs r
   join workflow_versions v on v.tenant_id = r.tenant_id and v.id = r.version_id
   join workflows w on w.tenant_id = r.tenant_id and w.id = r.workflow_id
-  where r.contact_id = ? and r.status <> 'active'
+  where r.tenant_id = ? and r.contact_id = ? and r.status <> 'active'
   order by r.started_at desc, r.id desc limit ?`

@@ -24,7 +24,7 @@ export function createSessions(pool: Pool): Runtime['sessions'] {
   let decoy: Promise<string> | null = null
   return {
     signIn: async ({ email, password }) => {
-      const [row] = await run<UserRow>(pool, BY_EMAIL, [email.trim()])
+      const [row] = await run<UserRow>(pool, BY_EMAIL, [email.trim().replaceAll('\0', ' ')])
       decoy ??= hashPassword('nobody has this password')
       const isRight = await isPasswordRight(row?.password_hash ?? (await decoy), password)
       if (!row || !isRight) throw new FluxoError('AUTH_FAILED')

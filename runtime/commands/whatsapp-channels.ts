@@ -45,7 +45,7 @@ export function createWhatsAppChannels(pool: Pool, secretBox: SecretBox): WhatsA
   }
   return {
     find: async (phoneNumberIds) => {
-      const missing = phoneNumberIds.filter((id) => !known.has(id))
+      const missing = phoneNumberIds.filter((id) => !known.has(id) && !id.includes('\0'))
       if (missing.length > 0) {
         for (const row of await run<ChannelRow>(pool, BY_NUMBER, [missing])) {
           known.set(row.address, channelOf(row))

@@ -5,7 +5,7 @@ import { compile } from '#machines/compile/compile.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { Json } from '#machines/contracts/json.ts'
 import type { Records } from '../db/orm.ts'
-import type { Page, PageQuery } from '../face.ts'
+import type { Actor, Page, PageQuery } from '../face.ts'
 import { pageOf, readCursor } from './cursor.ts'
 
 interface WorkflowRow {
@@ -22,24 +22,33 @@ interface WorkflowRow {
   finished: string
   failed: string
   updatedAt: Date
+  /** `updatedAt` to the microsecond. */
+  position: string
   definition?: Json
   published?: Json
 }
 
 /** Newest change first. */
-export async function listWorkflows(records: Records, query: PageQuery): Promise<Page<WorkflowSummary>> {
+export async function listWorkflows(
+  records: Records,
+  actor: Actor,
+  query: PageQuery,
+): Promise<Page<WorkflowSummary>> {
   const [updatedAt, id] = readCursor(query.cursor, 2)
   const rows: WorkflowRow[] = await records.execute(
-    `${SUMMARY} where (?::timestamptz is null or (w.updated_at, w.id) < (?::timestamptz, ?))
+    `${SUMMARY} where w.tenant_id = ? and (?::timestamptz is null or (w.updated_at, w.id) < (?::timestamptz, ?))
      order by w.updated_at desc, w.id desc limit ?`,
-    [updatedAt, updatedAt, id, query.limit + 1],
+    [actor.tenantId, updatedAt, updatedAt, id, query.limit + 1],
   )
-  return pageOf(rows, query.limit, { item: summaryOf, key: (row) => [iso(row.updatedAt), row.id] })
+  return pageOf(rows, query.limit, { item: summaryOf, key: (row) => [row.position, row.id] })
 }
 
 /** @throws {FluxoError} RESOURCE_NOT_FOUND */
-export async function getWorkflow(records: Records, workflowId: string): Promise<WorkflowDetail> {
-  const [row]: WorkflowRow[] = await records.execute(`${SUMMARY} where w.id = ?`, [workflowId])
+export async function getWorkflow(records: Records, actor: Actor, workflowId: string): Promise<WorkflowDetail> {
+  const [row]: WorkflowRow[] = await records.execute(`${SUMMARY} where w.tenant_id = ? and w.id = ?`, [
+    actor.tenantId,
+    workflowId,
+  ])
   if (!row) throw new FluxoError('RESOURCE_NOT_FOUND')
   const definition = row.definition ?? null
   return {
@@ -58,16 +67,24 @@ interface StateRow {
   versionId: string
   state: string
   since: Date
+  /** `since` to the microsecond. */
+  position: string
+}
+
+interface StateQuery {
+  actor: Actor
+  workflowId: string
+  query: PageQuery & { state?: string | undefined }
 }
 
 /** Contacts with an active run of the workflow, longest in their state first. */
 export async function contactsIn(
   records: Records,
-  workflowId: string,
-  query: PageQuery & { state?: string | undefined },
+  { actor, workflowId, query }: StateQuery,
 ): Promise<Page<StateContact>> {
   const [since, runId] = readCursor(query.cursor, 2)
   const rows: StateRow[] = await records.execute(STATE_CONTACTS, [
+    actor.tenantId,
     workflowId,
     query.state ?? null,
     query.state ?? null,
@@ -77,8 +94,8 @@ export async function contactsIn(
     query.limit + 1,
   ])
   return pageOf(rows, query.limit, {
-    item: (row) => ({ ...row, since: iso(row.since) }),
-    key: (row) => [iso(row.since), row.runId],
+    item: ({ position: _position, ...row }) => ({ ...row, since: iso(row.since) }),
+    key: (row) => [row.position, row.runId],
   })
 }
 
@@ -111,7 +128,8 @@ const SUMMARY = `select w.id, w.name, w.status, w.definition_json->'trigger'->>'
       then jsonb_array_length(w.definition_json->'nodes') else 0 end as "nodeCount",
     v.id as "versionId", v.number, v.published_at as "publishedAt",
     (v.id is not null and v.content_hash <> w.draft_hash) as "isChanged",
-    w.updated_at as "updatedAt", w.definition_json as "definition", v.definition_json as "published",
+    w.updated_at as "updatedAt",
+    w.updated_at::text as "position", w.definition_json as "definition", v.definition_json as "published",
     coalesce(n.active, 0) as active, coalesce(n.finished, 0) as finished, coalesce(n.failed, 0) as failed
   from workflows w
   left join workflow_versions v on v.tenant_id = w.tenant_id and v.id = w.published_version_id
@@ -122,8 +140,9 @@ const SUMMARY = `select w.id, w.name, w.status, w.definition_json->'trigger'->>'
     from state_counts c where c.tenant_id = w.tenant_id and c.workflow_id = w.id) n on true`
 
 const STATE_CONTACTS = `select c.id, c.name, c.phone_e164 as "phone", r.id as "runId",
-    r.version_id as "versionId", r.state, r.since
+    r.version_id as "versionId", r.state, r.since,
+    r.since::text as "position"
   from workflow_runs r join contacts c on c.tenant_id = r.tenant_id and c.id = r.contact_id
-  where r.workflow_id = ? and r.status = 'active' and (?::text is null or r.state = ?)
+  where r.tenant_id = ? and r.workflow_id = ? and r.status = 'active' and (?::text is null or r.state = ?)
     and (?::timestamptz is null or (r.since, r.id) > (?::timestamptz, ?))
   order by r.since, r.id limit ?`

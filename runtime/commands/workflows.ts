@@ -20,8 +20,8 @@ export function createWorkflows(orm: Orm): Runtime['workflows'] {
   const within = <T>(actor: Actor, work: (records: Records) => Promise<T>): Promise<T> =>
     inTenant(orm, actor.tenantId, work)
   return {
-    list: (actor, query) => within(actor, (records) => listWorkflows(records, query)),
-    get: (actor, workflowId) => within(actor, (records) => getWorkflow(records, workflowId)),
+    list: (actor, query) => within(actor, (records) => listWorkflows(records, actor, query)),
+    get: (actor, workflowId) => within(actor, (records) => getWorkflow(records, actor, workflowId)),
     save: (actor, definition) => within(actor, (records) => save(records, actor, definition)),
     check: (_actor, definition) => Promise.resolve(compile(definition).diagnostics),
     publish: (actor, workflowId) => within(actor, (records) => publish(records, actor, workflowId)),
@@ -29,7 +29,7 @@ export function createWorkflows(orm: Orm): Runtime['workflows'] {
     contactsIn: (actor, workflowId, query) =>
       within(actor, async (records) => {
         await findWorkflow(records, actor, workflowId)
-        return contactsIn(records, workflowId, query)
+        return contactsIn(records, { actor, workflowId, query })
       }),
   }
 }
@@ -45,6 +45,7 @@ async function save(records: Records, actor: Actor, definition: unknown) {
   }
   const { id, name } = outline.data
   const document = definition as Json
+  await alone(records, actor, id)
   const draft = { name, definition: document, draftHash: contentHash(document), updatedAt: new Date() }
   const known = await records.findOne(Workflow, { tenantId: actor.tenantId, id })
   if (known) records.assign(known, draft)
@@ -58,10 +59,11 @@ async function save(records: Records, actor: Actor, definition: unknown) {
     })
   }
   await records.flush()
-  return getWorkflow(records, id)
+  return getWorkflow(records, actor, id)
 }
 
 async function publish(records: Records, actor: Actor, workflowId: string) {
+  await alone(records, actor, workflowId)
   const workflow = await findWorkflow(records, actor, workflowId)
   const { diagnostics, workflow: compiled } = compile(workflow.definition)
   if (!compiled || !isClean(diagnostics)) {
@@ -88,8 +90,8 @@ async function createVersion(
   hash: string,
 ) {
   const [row]: { next: number }[] = await records.execute(
-    'select coalesce(max(number), 0) + 1 as next from workflow_versions where workflow_id = ?',
-    [workflow.id],
+    'select coalesce(max(number), 0) + 1 as next from workflow_versions where tenant_id = ? and workflow_id = ?',
+    [actor.tenantId, workflow.id],
   )
   const version = records.create(WorkflowVersion, {
     tenantId: actor.tenantId,
@@ -105,6 +107,13 @@ async function createVersion(
   return version
 }
 
+/** Two people who save or publish the same workflow at the same moment do it one after the other. */
+async function alone(records: Records, actor: Actor, workflowId: string): Promise<void> {
+  await records.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
+    `workflow ${actor.tenantId} ${workflowId}`,
+  ])
+}
+
 async function findWorkflow(records: Records, actor: Actor, workflowId: string) {
   const workflow = await records.findOne(Workflow, { tenantId: actor.tenantId, id: workflowId })
   if (!workflow) throw new FluxoError('RESOURCE_NOT_FOUND')
@@ -116,8 +125,8 @@ async function liveCounts(records: Records, actor: Actor, workflowId: string): P
   if (versionId === null || versionId === undefined) return { versionId: null, states: {} }
   const rows: { state: string; contacts: string }[] = await records.execute(
     `select state, sum(contacts) as contacts from state_counts
-     where version_id = ? and state not like '$%' group by state having sum(contacts) > 0`,
-    [versionId],
+     where tenant_id = ? and version_id = ? and state not like '$%' group by state having sum(contacts) > 0`,
+    [actor.tenantId, versionId],
   )
   return { versionId, states: Object.fromEntries(rows.map((row) => [row.state, Number(row.contacts)])) }
 }

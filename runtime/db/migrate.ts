@@ -3,6 +3,7 @@
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import { Client } from 'pg'
+import { FluxoError } from '#machines/contracts/errors.ts'
 import { MIGRATIONS } from '#migrations/index.ts'
 
 const LOCK = 7_305_001
@@ -10,16 +11,45 @@ const LOCK = 7_305_001
 /**
  * Applies the migrations that are missing.
  * @returns names of those applied now
+ * @throws {FluxoError} SETUP_FAILED with what an administrator has to run when the user may not do it
  */
 export async function migrate(url: string): Promise<string[]> {
   const lock = new Client({ connectionString: url })
   await lock.connect()
   try {
     await lock.query('select pg_advisory_lock($1)', [LOCK])
-    return await applyMissing(url)
+    const applied = await applyMissing(url)
+    await tryRole(lock)
+    return applied
+  } catch (error) {
+    if ((error as { code?: unknown }).code === INSUFFICIENT_PRIVILEGE) throw await notAllowed(lock, error as Error)
+    throw error
   } finally {
     await lock.end()
   }
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501'
+
+/** I9 rests on this role: a user who may not take it must hear of it now and not at the first request. */
+async function tryRole(client: Client): Promise<void> {
+  await client.query('begin')
+  try {
+    await client.query('set local role fluxo_tenant')
+  } finally {
+    await client.query('rollback')
+  }
+}
+
+async function notAllowed(client: Client, cause: Error): Promise<FluxoError> {
+  const { rows } = await client.query<{ name: string }>('select quote_ident(current_user) as name')
+  const user = rows[0]?.name ?? 'the user of DATABASE_URL'
+  const message = `the database user ${user} may not prepare the database (${cause.message}); an administrator has to run once:
+  create role fluxo_tenant nologin;
+  grant fluxo_tenant to ${user};
+  create extension if not exists pg_trgm;
+  grant usage, create on schema public to ${user};`
+  return new FluxoError('SETUP_FAILED', { message, cause })
 }
 
 async function applyMissing(url: string): Promise<string[]> {

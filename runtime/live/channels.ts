@@ -5,6 +5,8 @@ export const CHANNELS = {
   mailbox: 'fluxo_mailbox',
   /** Effects wait. */
   outbox: 'fluxo_outbox',
+  /** Shards are free: a worker left or made room. */
+  leases: 'fluxo_leases',
   /** Something that people may be watching changed; payload: LiveNotice as JSON. */
   live: 'fluxo_live',
   /** A tenant's workflows or channels changed; payload: tenant id. */

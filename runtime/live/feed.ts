@@ -20,6 +20,10 @@ interface Topic {
   isBusy: boolean
   /** Something changed since the last read began. */
   isStale: boolean
+  /** Changes heard of so far; tells a new follower's first read whether it was overtaken. */
+  changes: number
+  /** Followers whose first read is under way. */
+  arriving: number
 }
 
 export interface Feed {
@@ -41,23 +45,41 @@ export interface FeedOptions {
 export function createFeed(options: FeedOptions): Feed {
   const topics = new Map<string, Topic>()
   const timers = new Set<NodeJS.Timeout>()
+  let isStopped = false
+
+  function leave(key: string, topic: Topic): void {
+    const isDeserted = topic.listeners.size === 0 && topic.arriving === 0
+    if (isDeserted && topics.get(key) === topic) topics.delete(key)
+  }
 
   function touch(topic: Topic | undefined): void {
     if (!topic) return
     topic.isStale = true
-    if (topic.isBusy) return
+    topic.changes += 1
+    if (topic.isBusy || isStopped) return
     topic.isBusy = true
     void refresh(topic)
+  }
+
+  function tell(topic: Topic, message: ServerMessage): void {
+    for (const listener of topic.listeners) {
+      try {
+        listener(message)
+      } catch (error) {
+        options.logger.warn({ err: error, topic: topic.name }, 'a follower could not be told')
+      }
+    }
   }
 
   async function refresh(topic: Topic): Promise<void> {
     topic.isStale = false
     try {
       const message = await readTopic(topic, options)
-      for (const listener of topic.listeners) listener(message)
+      tell(topic, message)
     } catch (error) {
       options.logger.warn({ err: error, topic: topic.name }, 'a topic could not be read')
     }
+    if (isStopped) return
     const timer = setTimeout(() => {
       timers.delete(timer)
       topic.isBusy = false
@@ -70,13 +92,22 @@ export function createFeed(options: FeedOptions): Feed {
     follow: async (actor, name, listener) => {
       const key = `${actor.tenantId} ${name}`
       const topic = topics.get(key) ?? createTopic(actor, name)
-      const message = await readTopic(topic, options)
+      // Before the read, so that a change during it is heard.
       topics.set(key, topic)
-      topic.listeners.add(listener)
-      listener(message)
+      topic.arriving += 1
+      const { changes } = topic
+      try {
+        const message = await readTopic(topic, options)
+        topic.listeners.add(listener)
+        listener(message)
+      } finally {
+        topic.arriving -= 1
+        leave(key, topic)
+      }
+      if (topic.changes !== changes) touch(topic)
       return () => {
         topic.listeners.delete(listener)
-        if (topic.listeners.size === 0) topics.delete(key)
+        leave(key, topic)
       }
     },
     notice: (payload) => {
@@ -85,13 +116,15 @@ export function createFeed(options: FeedOptions): Feed {
       for (const id of workflows) {
         const topic = topics.get(`${tenantId} workflow:${id}`)
         touch(topic)
-        tellMoves(topic, moves)
+        const message = topic && movesOf(topic, moves)
+        if (topic && message) tell(topic, message)
       }
     },
     refreshAll: () => {
       for (const topic of topics.values()) touch(topic)
     },
     stop: () => {
+      isStopped = true
       for (const timer of timers) clearTimeout(timer)
       topics.clear()
     },
@@ -101,7 +134,8 @@ export function createFeed(options: FeedOptions): Feed {
 function createTopic(actor: Actor, name: string): Topic {
   const [kind, id] = name.split(':')
   if ((kind !== 'workflow' && kind !== 'contact') || !id) throw new FluxoError('RESOURCE_NOT_FOUND')
-  return { actor, name, kind, id, listeners: new Set(), isBusy: false, isStale: false }
+  const listeners: Topic['listeners'] = new Set()
+  return { actor, name, kind, id, listeners, isBusy: false, isStale: false, changes: 0, arriving: 0 }
 }
 
 async function readTopic(topic: Topic, { workflows, actors }: FeedOptions): Promise<ServerMessage> {
@@ -115,15 +149,13 @@ async function readTopic(topic: Topic, { workflows, actors }: FeedOptions): Prom
   return { type: 'contact.stepped', topic: name, contactId: id, actor: view }
 }
 
-function tellMoves(topic: Topic | undefined, moves: LiveNotice['moves']): void {
-  if (!topic) return
+function movesOf(topic: Topic, moves: LiveNotice['moves']): ServerMessage | null {
   const own = moves.filter((move) => move.workflowId === topic.id)
-  if (own.length === 0) return
-  const message: ServerMessage = {
+  if (own.length === 0) return null
+  return {
     type: 'workflow.moved',
     topic: topic.name,
     workflowId: topic.id,
     moves: own.map(({ contactId, name, from, to, at }) => ({ contactId, name, from, to, at })),
   }
-  for (const listener of topic.listeners) listener(message)
 }

@@ -19,16 +19,20 @@ export interface NoticedMove {
 }
 
 const MAX_CONTACTS = 60
+const MAX_WORKFLOWS = 30
 const MAX_MOVES = 12
 const MAX_BYTES = 7900
 
 /** Splits what happened in one tenant into notices that fit. */
 export function noticesOf(notice: LiveNotice): string[] {
   const contacts = chunks(notice.contacts, MAX_CONTACTS)
-  const moves = notice.moves.slice(0, MAX_MOVES)
-  return contacts
-    .map((part, index) => ({ ...notice, contacts: part, moves: index === 0 ? moves : [] }))
-    .map((part) => fit(part))
+  const workflows = chunks(notice.workflows, MAX_WORKFLOWS)
+  const count = Math.max(1, contacts.length, workflows.length)
+  return Array.from({ length: count }, (_, index) => {
+    const own = workflows[index] ?? []
+    const moves = notice.moves.filter((move) => own.includes(move.workflowId)).slice(0, MAX_MOVES)
+    return fit({ ...notice, contacts: contacts[index] ?? [], workflows: own, moves })
+  })
 }
 
 function fit(notice: LiveNotice): string {
@@ -37,6 +41,6 @@ function fit(notice: LiveNotice): string {
 }
 
 function chunks<Item>(items: Item[], size: number): Item[][] {
-  const count = Math.max(1, Math.ceil(items.length / size))
+  const count = Math.ceil(items.length / size)
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size))
 }

@@ -4,12 +4,14 @@
 import type { Pool } from 'pg'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { Arrival } from '../connectors/arrival.ts'
-import { inTransaction, isConnectionError } from '../db/pool.ts'
+import { inTransaction, isConnectionError, isWorthRepeating } from '../db/pool.ts'
 import { type Acceptance, storeArrivals, type TenantArrival } from './store-arrivals.ts'
 
 const MAX_GROUP = 500
 /** More arrivals than this in memory means the database cannot follow; the sender must hear it. */
 const MAX_WAITING = 10_000
+/** Two gateways may meet in a deadlock; PostgreSQL ends one of them, and that one goes again. */
+const MAX_TRIES = 3
 
 export interface Acceptor {
   /**
@@ -53,16 +55,15 @@ export function createAcceptor(pool: Pool): Acceptor {
   }
 }
 
-async function commitGroup(pool: Pool, group: Waiting[]): Promise<void> {
+async function commitGroup(pool: Pool, group: Waiting[], tries = 1): Promise<void> {
   try {
     const items = group.map((entry) => entry.item)
     const outcomes = await inTransaction(pool, (client) => storeArrivals(client, items))
     group.forEach((entry, index) => settle(entry, outcomes[index]))
   } catch (error) {
-    if (isConnectionError(error)) {
-      const unavailable = new FluxoError('DATABASE_UNAVAILABLE', { retryAfter: 2, cause: error })
-      for (const entry of group) entry.reject(unavailable)
-    } else if (group.length === 1) group[0]?.reject(error)
+    if (isConnectionError(error)) for (const entry of group) entry.reject(error)
+    else if (isWorthRepeating(error) && tries < MAX_TRIES) await commitGroup(pool, group, tries + 1)
+    else if (group.length === 1) group[0]?.reject(error)
     else await halve(pool, group)
   }
 }

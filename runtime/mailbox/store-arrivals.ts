@@ -49,7 +49,8 @@ export async function storeArrivals(db: Queryable, items: TenantArrival[]): Prom
   for (const { index, tenantId, arrival, eventId } of fresh) {
     const contact = contacts.get(index)
     // A status of a message that is not ours is acknowledged, or the provider would send it for days.
-    if (!contact) report(index, { duplicate: false, eventId: null, contactId: null })
+    if (!contact && arrival.type === 'status') report(index, { duplicate: false, eventId: null, contactId: null })
+    else if (!contact) throw new FluxoError('INTERNAL', { message: 'An arrival came without an address' })
     else {
       incoming.push({ tenantId, arrival, eventId, messageId: createId('message'), contact })
       report(index, { duplicate: false, eventId, contactId: contact.id })

@@ -129,10 +129,15 @@ const MESSAGES = {
       and v.channel_id = item.channel_id`,
 }
 
+/** Locked in order, so that two gateways that hear the same people do not deadlock. */
 const LAST_CHANNEL = {
   name: 'note_last_channel',
-  text: `update contacts c set last_channel = item.channel
-    from unnest($1::text[], $2::text[], $3::text[]) as item(tenant_id, contact_id, channel)
-    where c.tenant_id = item.tenant_id and c.id = item.contact_id
-      and c.last_channel is distinct from item.channel`,
+  text: `with changed as (
+      select c.tenant_id, c.id, item.channel
+      from unnest($1::text[], $2::text[], $3::text[]) as item(tenant_id, contact_id, channel)
+      join contacts c on c.tenant_id = item.tenant_id and c.id = item.contact_id
+      where c.last_channel is distinct from item.channel
+      order by c.tenant_id, c.id for no key update of c)
+    update contacts c set last_channel = changed.channel from changed
+    where c.tenant_id = changed.tenant_id and c.id = changed.id`,
 }

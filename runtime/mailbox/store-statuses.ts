@@ -41,10 +41,19 @@ export async function findMessages(db: Queryable, drafts: Draft[]): Promise<Map<
   )
 }
 
-/** Moves the messages forward and settles what was still open. */
+/**
+ * Settles what was still open and moves the messages forward. Outbox rows before message rows, the order in which
+ * a send settles itself: the two meet often.
+ */
 export async function applyStatuses(db: Queryable, items: Incoming[]): Promise<void> {
   if (items.length === 0) return
   const statuses = highestPerMessage(items)
+  await settleByStatus(
+    db,
+    statuses.flatMap(({ tenantId, status }) =>
+      status.effectId === null ? [] : [{ tenantId, effectId: status.effectId, status }],
+    ),
+  )
   await run(db, APPLY, [
     statuses.map((item) => item.tenantId),
     statuses.map((item) => item.messageId),
@@ -53,12 +62,6 @@ export async function applyStatuses(db: Queryable, items: Incoming[]): Promise<v
     statuses.map((item) => (item.status.error ? JSON.stringify(item.status.error) : null)),
     statuses.map((item) => item.status.providerMessageId),
   ])
-  await settleByStatus(
-    db,
-    statuses.flatMap(({ tenantId, status }) =>
-      status.effectId === null ? [] : [{ tenantId, effectId: status.effectId, status }],
-    ),
-  )
 }
 
 function highestPerMessage(
@@ -92,9 +95,14 @@ const FIND = {
 
 const APPLY = {
   name: 'apply_statuses',
-  text: `update messages m set status = item.status, status_rank = item.rank, error_json = item.error,
+  text: `with item as materialized (
+      select * from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::jsonb[], $6::text[])
+        as item(tenant_id, id, status, rank, error, provider_id)),
+    locked as (
+      select m.tenant_id, m.id from messages m join item using (tenant_id, id)
+      order by m.tenant_id, m.id for no key update of m)
+    update messages m set status = item.status, status_rank = item.rank, error_json = item.error,
       provider_msg_id = coalesce(m.provider_msg_id, item.provider_id), updated_at = now()
-    from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::jsonb[], $6::text[])
-      as item(tenant_id, id, status, rank, error, provider_id)
+    from item join locked using (tenant_id, id)
     where m.tenant_id = item.tenant_id and m.id = item.id and m.status_rank < item.rank`,
 }

@@ -78,6 +78,7 @@ export async function findTemplate(
   return rows[0] ?? null
 }
 
+/** Whoever lost contact or channel is still claimed: the attempt then ends with that as its reason. */
 const CLAIM = {
   name: 'claim_effect',
   text: `with claimed as (
@@ -89,7 +90,7 @@ const CLAIM = {
       ch.id as channel_id, ch.kind as channel_kind, ch.provider, ch.address, ch.config_json as config,
       s.ciphertext
     from claimed o
-    join contacts c on c.tenant_id = o.tenant_id and c.id = o.contact_id
+    left join contacts c on c.tenant_id = o.tenant_id and c.id = o.contact_id
     left join channels ch on ch.tenant_id = o.tenant_id and ch.id = o.channel_id
     left join secrets s on s.tenant_id = ch.tenant_id and s.id = ch.secret_id`,
 }

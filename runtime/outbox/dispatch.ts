@@ -1,8 +1,11 @@
 // Station 7's beginning: waiting effects become jobs. At most one message per lane is out; the next waits for its end.
 
 import type { Pool } from 'pg'
-import { run } from '../db/pool.ts'
+import type { EffectError } from '#machines/contracts/event.ts'
+import { inTransaction, type Queryable, run } from '../db/pool.ts'
 import type { EffectJob } from './queue.ts'
+import { MAX_ATTEMPTS } from './retry.ts'
+import { settleEffects } from './settle.ts'
 
 const BATCH_SIZE = 500
 /** Dispatched and not claimed for so long: the job was lost (I10). */
@@ -33,8 +36,25 @@ export async function findLostJobs(pool: Pool): Promise<EffectJob[]> {
  */
 export async function resolveUncertain(pool: Pool, uncertainSeconds: number): Promise<void> {
   await run(pool, MARK_UNCERTAIN, [ATTEMPT_SECONDS + 5, uncertainSeconds])
-  await run(pool, DECIDE_UNCERTAIN)
+  await run(pool, DECIDE_UNCERTAIN, [MAX_ATTEMPTS])
+  await inTransaction(pool, giveUpUncertain)
 }
+
+/** I5: what stayed uncertain through all its attempts ends in the dead letters. */
+async function giveUpUncertain(db: Queryable): Promise<void> {
+  const rows = await run<DispatchRow & { last_error: EffectError | null }>(db, SPENT, [MAX_ATTEMPTS])
+  await settleEffects(
+    db,
+    rows.map(({ tenant_id: tenantId, id: effectId, last_error: error }) => ({
+      tenantId,
+      effectId,
+      claimToken: null,
+      result: { type: 'failed', error: error ?? NO_ANSWER },
+    })),
+  )
+}
+
+const NO_ANSWER = { code: 'EFFECT_UNCERTAIN', message: 'No attempt ended with an answer' }
 
 /** After a start that nobody else can have work under way: what was out is waiting or uncertain again. */
 export async function recoverAll(pool: Pool, uncertainSeconds: number): Promise<void> {
@@ -67,17 +87,33 @@ const LOST = {
 
 const MARK_UNCERTAIN = {
   name: 'mark_uncertain',
-  text: `update outbox set status = 'uncertain', moved_at = clock_timestamp(),
+  text: `with silent as (
+      select tenant_id, id from outbox
+      where status = 'sending' and moved_at < clock_timestamp() - make_interval(secs => $1)
+      for update skip locked)
+    update outbox o set status = 'uncertain', moved_at = clock_timestamp(),
       next_at = clock_timestamp() + make_interval(secs => $2)
-    where status = 'sending' and moved_at < clock_timestamp() - make_interval(secs => $1)`,
+    from silent where o.tenant_id = silent.tenant_id and o.id = silent.id`,
 }
 
 const DECIDE_UNCERTAIN = {
   name: 'decide_uncertain',
-  text: `update outbox o set moved_at = clock_timestamp(),
-      status = case t.uncertain_policy when 'retry' then 'waiting' else 'held' end
-    from tenants t
-    where o.status = 'uncertain' and o.next_at <= clock_timestamp() and t.id = o.tenant_id`,
+  text: `with due as (
+      select o.tenant_id, o.id, t.uncertain_policy from outbox o join tenants t on t.id = o.tenant_id
+      where o.status = 'uncertain' and o.next_at <= clock_timestamp()
+        and (t.uncertain_policy = 'hold' or o.attempts < $1)
+      for update of o skip locked)
+    update outbox o set moved_at = clock_timestamp(),
+      status = case due.uncertain_policy when 'retry' then 'waiting' else 'held' end
+    from due where o.tenant_id = due.tenant_id and o.id = due.id`,
+}
+
+const SPENT = {
+  name: 'spent_uncertain',
+  text: `select o.tenant_id, o.id, o.last_error from outbox o join tenants t on t.id = o.tenant_id
+    where o.status = 'uncertain' and o.next_at <= clock_timestamp()
+      and t.uncertain_policy = 'retry' and o.attempts >= $1
+    for update of o skip locked`,
 }
 
 const REDISPATCH_ALL = {

@@ -3,8 +3,9 @@
 import type { Pool } from 'pg'
 import type { ContactFacts } from '#machines/contracts/contact.ts'
 import type { Command } from '#machines/contracts/effect.ts'
+import { isFluxoError } from '#machines/contracts/errors.ts'
 import { normalizePhone } from '../connectors/phone.ts'
-import { inTransaction, type Queryable, run } from '../db/pool.ts'
+import { inTransaction, isWriteRefused, type Queryable, run } from '../db/pool.ts'
 import { settleEffects, type Result } from './settle.ts'
 
 export const LOCAL_KINDS = ['contact.upsert'] as const
@@ -18,23 +19,48 @@ interface LocalRow {
   command: Extract<Command, { kind: 'contact.upsert' }>
 }
 
+type Key = Pick<LocalRow, 'id' | 'tenant_id'>
+
 /** Performs waiting local effects. @returns true when there may be more */
 export async function performLocalEffects(pool: Pool): Promise<boolean> {
-  return inTransaction(pool, async (db) => {
-    const rows = await run<LocalRow>(db, TAKE, [LOCAL_KINDS, BATCH_SIZE])
-    if (rows.length === 0) return false
-    const results = await upsertContacts(db, rows)
-    await settleEffects(
-      db,
-      rows.map((row) => ({
-        tenantId: row.tenant_id,
-        effectId: row.id,
-        claimToken: null,
-        result: results.get(row.id) ?? { type: 'failed', error: CONTACT_GONE },
-      })),
-    )
-    return rows.length === BATCH_SIZE
-  })
+  const keys = await run<Key>(pool, WAITING, [LOCAL_KINDS, BATCH_SIZE])
+  if (keys.length === 0) return false
+  await performGroup(pool, keys)
+  return keys.length === BATCH_SIZE
+}
+
+/** One that the database refuses ends in the dead letters and does not keep its neighbours waiting (I5). */
+async function performGroup(pool: Pool, keys: Key[]): Promise<void> {
+  try {
+    await inTransaction(pool, (db) => performTaken(db, keys))
+  } catch (error) {
+    if (!isWriteRefused(error) && !isFluxoError(error, 'EVENT_TOO_LARGE')) throw error
+    const [only] = keys
+    if (keys.length === 1 && only) return refuse(pool, only, error as Error)
+    const middle = Math.ceil(keys.length / 2)
+    await performGroup(pool, keys.slice(0, middle))
+    await performGroup(pool, keys.slice(middle))
+  }
+}
+
+async function performTaken(db: Queryable, keys: Key[]): Promise<void> {
+  const rows = await run<LocalRow>(db, TAKE, [keys.map((key) => key.tenant_id), keys.map((key) => key.id)])
+  const results = await upsertContacts(db, rows)
+  await settleEffects(
+    db,
+    rows.map((row) => ({
+      tenantId: row.tenant_id,
+      effectId: row.id,
+      claimToken: null,
+      result: results.get(row.id) ?? { type: 'failed', error: CONTACT_GONE },
+    })),
+  )
+}
+
+async function refuse(pool: Pool, key: Key, { message }: Error): Promise<void> {
+  const result: Result = { type: 'failed', error: { code: 'CONTACT_NOT_STORABLE', message } }
+  const settlement = { tenantId: key.tenant_id, effectId: key.id, claimToken: null, result }
+  await inTransaction(pool, (db) => settleEffects(db, [settlement]))
 }
 
 const CONTACT_GONE = { code: 'CONTACT_UNKNOWN', message: 'The contact does not exist any more' }
@@ -42,6 +68,7 @@ const CONTACT_GONE = { code: 'CONTACT_UNKNOWN', message: 'The contact does not e
 /** Effects that meet the same contact or address go one after the other, so that the later one sees the earlier. */
 async function upsertContacts(db: Queryable, rows: LocalRow[]): Promise<Map<string, Result>> {
   const results = new Map<string, Result>()
+  await run(db, LOCK, [rows.map((row) => row.tenant_id), rows.map((row) => row.contact_id)])
   let rest = rows
   while (rest.length > 0) {
     const taken = new Set<string>()
@@ -85,11 +112,25 @@ async function upsertDistinct(db: Queryable, rows: LocalRow[]): Promise<Map<stri
   )
 }
 
+const WAITING = {
+  name: 'waiting_local_effects',
+  text: `select tenant_id, id from outbox
+    where kind = any($1::text[]) and status = 'waiting' and next_at <= clock_timestamp()
+    order by position limit $2`,
+}
+
 const TAKE = {
   name: 'take_local_effects',
-  text: `select id, tenant_id, contact_id, command from outbox
-    where kind = any($1::text[]) and status = 'waiting' and next_at <= clock_timestamp()
-    order by position limit $2 for update skip locked`,
+  text: `select o.id, o.tenant_id, o.contact_id, o.command
+    from unnest($1::text[], $2::text[]) as item(tenant_id, id) join outbox o using (tenant_id, id)
+    where o.status = 'waiting' order by o.position for update of o skip locked`,
+}
+
+/** Locked in order, so that two dispatchers with effects of the same people do not deadlock. */
+const LOCK = {
+  name: 'lock_contacts',
+  text: `select 1 from unnest($1::text[], $2::text[]) as item(tenant_id, id) join contacts c using (tenant_id, id)
+    order by c.tenant_id, c.id for no key update of c`,
 }
 
 /** An address that another contact has stays there: two people must not become one by a form field. */

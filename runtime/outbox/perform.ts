@@ -2,8 +2,9 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
+import { isFluxoError } from '#machines/contracts/errors.ts'
 import type { EffectError } from '#machines/contracts/event.ts'
-import type { Outcome } from '../connectors/connector.ts'
+import type { OutboundConnector, OutboundEffect, Outcome } from '../connectors/connector.ts'
 import type { ConnectorRegistry } from '../connectors/registry.ts'
 import type { SecretBox } from '../db/secret-box.ts'
 import { inTransaction, run } from '../db/pool.ts'
@@ -22,6 +23,8 @@ export interface PerformOptions {
   secretBox: SecretBox
   logger: Logger
   uncertainSeconds: number
+  /** Aborts attempts that are still under way when the process has to end; they become uncertain. */
+  stopping: AbortSignal
 }
 
 /** Performs the effect that a job names; does nothing when it is settled already. */
@@ -35,22 +38,46 @@ export async function performEffect(job: EffectJob, options: PerformOptions): Pr
 }
 
 async function attempt(effect: ClaimedEffect, options: PerformOptions): Promise<Outcome> {
-  const connector = options.connectors.get(effect.command.kind)
-  if (!connector) return failed('CONNECTOR_MISSING', `Nothing performs ${effect.command.kind}`)
+  const ready = await prepare(effect, options)
+  if ('type' in ready) return ready
+  const signal = AbortSignal.any([AbortSignal.timeout(ATTEMPT_SECONDS * 1000), options.stopping])
+  try {
+    return await ready.connector.perform(ready.effect, { egress: options.egress, signal })
+  } catch (error) {
+    // A connector that breaks may have sent before it broke.
+    return { type: 'uncertain', error: errorOf(error) }
+  }
+}
+
+interface Ready {
+  connector: OutboundConnector
+  effect: OutboundEffect
+}
+
+/** Everything that an attempt needs, or why there is none; nothing has left yet. */
+async function prepare(effect: ClaimedEffect, options: PerformOptions): Promise<Ready | Outcome> {
+  const { id, tenantId, contactId, command } = effect
+  const connector = options.connectors.get(command.kind)
+  if (!connector) return failed('CONNECTOR_MISSING', `Nothing performs ${command.kind}`)
   if (!effect.channel) return failed('CHANNEL_MISSING', 'The tenant has no channel for this message')
   const to = effect.channel.kind === 'whatsapp' ? effect.phone : effect.email
   if (to === null) return failed('CONTACT_ADDRESS_MISSING', 'The contact has no address on this channel')
-  const { ciphertext, ...channel } = effect.channel
-  const { id, tenantId, contactId, command } = effect
-  const template = await templateOf(effect, options)
-  if (command.kind === 'whatsapp.send_template' && !template) {
-    return failed('TEMPLATE_MISSING', `The tenant has no template ${command.template}`)
+  try {
+    const { ciphertext, ...given } = effect.channel
+    const template = await templateOf(effect, options)
+    if (command.kind === 'whatsapp.send_template' && !template) {
+      return failed('TEMPLATE_MISSING', `The tenant has no template ${command.template}`)
+    }
+    const channel = { ...given, tenantId, secrets: options.secretBox.open(tenantId, ciphertext) }
+    return { connector, effect: { id, tenantId, contactId, command, to, template, channel } }
+  } catch (error) {
+    return { type: isFluxoError(error, 'SECRET_UNREADABLE') ? 'failed' : 'retry', error: errorOf(error) }
   }
-  const secrets = options.secretBox.open(tenantId, ciphertext)
-  return connector.perform(
-    { id, tenantId, contactId, command, to, template, channel: { ...channel, tenantId, secrets } },
-    { egress: options.egress, signal: AbortSignal.timeout(ATTEMPT_SECONDS * 1000) },
-  )
+}
+
+function errorOf(error: unknown): EffectError {
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: isFluxoError(error) ? error.code : 'INTERNAL', message }
 }
 
 async function templateOf({ command, tenantId }: ClaimedEffect, { pool }: PerformOptions) {

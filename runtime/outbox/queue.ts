@@ -1,6 +1,7 @@
 // BullMQ as the executor: a job names an effect and carries nothing. On Redis when there is one, else on PostgreSQL.
 // Everything in it can be rebuilt from the outbox (I10).
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createPostgresBackend, Queue, Worker, type Job } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { Logger } from '../log.ts'
@@ -31,12 +32,14 @@ const QUEUE_NAME = 'effects'
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 }
 /** A job whose worker died is handed out again after this; the claim in PostgreSQL decides what that means. */
 const LOCK_MS = 30_000
+const CLOSE_MS = 5_000
 
 /** Opens the queue on the backend that the configuration names. */
 export function createEffectQueue(options: EffectQueueOptions): EffectQueue {
   const backend = options.redisUrl === undefined ? onPostgres(options) : onRedis(options.redisUrl)
   const queue = backend.createQueue()
   let worker: Worker<EffectJob> | null = null
+  let closing: Promise<void> | null = null
   queue.on('error', (error) => options.logger.warn({ err: error }, 'effect queue'))
   return {
     add: async (jobs) => {
@@ -51,11 +54,30 @@ export function createEffectQueue(options: EffectQueueOptions): EffectQueue {
       await worker.waitUntilReady()
     },
     clear: () => queue.obliterate({ force: true }),
-    close: async () => {
-      await worker?.close()
-      await queue.close()
-      await backend.close()
-    },
+    close: () => (closing ??= closeAll()),
+  }
+
+  async function closeAll(): Promise<void> {
+    if (worker) await closeWorker(worker)
+    await withLimit(queue.close())
+    await backend.close()
+  }
+}
+
+/** Waits for the attempts under way, but never for a backend that is gone. */
+async function closeWorker(worker: Worker<EffectJob>): Promise<void> {
+  if (await withLimit(worker.close())) return
+  await withLimit(worker.close(true))
+}
+
+/** @returns false when it took too long */
+async function withLimit(work: Promise<unknown>): Promise<boolean> {
+  const limit = new AbortController()
+  const late = sleep(CLOSE_MS, false, { signal: limit.signal }).catch(() => false)
+  try {
+    return await Promise.race([work.then(() => true), late])
+  } finally {
+    limit.abort()
   }
 }
 

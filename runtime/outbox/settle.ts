@@ -8,6 +8,7 @@ import { type Queryable, run } from '../db/pool.ts'
 import { createId } from '../ids.ts'
 import { CHANNELS } from '../live/channels.ts'
 import { enqueueEnvelopes } from '../mailbox/enqueue.ts'
+import { toStorable } from '../db/storable.ts'
 
 export type Result =
   | { type: 'done'; providerMessageId: string | null; output: Json; contact?: JsonObject }
@@ -43,7 +44,9 @@ export async function settleEffects(db: Queryable, settlements: Settlement[]): P
     settlements.map((item) => item.effectId),
     settlements.map((item) => item.claimToken),
   ])
-  const results = new Map(settlements.map((item) => [`${item.tenantId} ${item.effectId}`, item.result]))
+  const results = new Map(
+    settlements.map((item) => [`${item.tenantId} ${item.effectId}`, storable(item.result)]),
+  )
   const settled = rows.flatMap((row) => {
     const result = results.get(`${row.tenant_id} ${row.id}`)
     return result ? [{ row, result }] : []
@@ -57,6 +60,13 @@ export async function settleEffects(db: Queryable, settlements: Settlement[]): P
   )
   await run(db, NOTIFY, [CHANNELS.outbox])
   return settled.length
+}
+
+/** Words of a provider become columns: no NUL, which PostgreSQL refuses, and no endless ones. */
+function storable(result: Result): Result {
+  if (result.type === 'done') return result
+  const { code, message } = result.error
+  return { type: 'failed', error: { code: toStorable(code), message: toStorable(message) } }
 }
 
 /** A status names an effect: accepted by the provider, or refused by it. */
@@ -137,12 +147,16 @@ async function buryFailed(db: Queryable, settled: { row: SettledRow; result: Res
   ])
 }
 
+/** Locked in order, and before any message row: settling and statuses then never wait for each other in a circle. */
 const REMOVE = {
   name: 'settle_remove',
-  text: `delete from outbox o
-    using unnest($1::text[], $2::text[], $3::text[]) as item(tenant_id, id, claim_token)
-    where o.tenant_id = item.tenant_id and o.id = item.id
-      and (item.claim_token is null or o.claim_token = item.claim_token)
+  text: `with open as (
+      select o.tenant_id, o.id
+      from unnest($1::text[], $2::text[], $3::text[]) as item(tenant_id, id, claim_token)
+      join outbox o on o.tenant_id = item.tenant_id and o.id = item.id
+      where item.claim_token is null or o.claim_token = item.claim_token
+      order by o.tenant_id, o.id for update of o)
+    delete from outbox o using open where o.tenant_id = open.tenant_id and o.id = open.id
     returning o.tenant_id, o.id, o.contact_id, o.shard, o.kind, o.command, o.correlation_id, o.channel_id`,
 }
 

@@ -3,6 +3,7 @@
 
 import type { Pool } from 'pg'
 import { inTransaction, type Queryable, run } from '../db/pool.ts'
+import { CHANNELS } from '../live/channels.ts'
 import { SHARD_COUNT } from './shard-of.ts'
 
 /** Epoch of each owned shard. */
@@ -25,11 +26,12 @@ export function createLeaseKeeper(pool: Pool, workerId: string, leaseSeconds: nu
   async function renew(): Promise<Leases> {
     const dropped = new Set<number>()
     droppedMeanwhile = dropped
+    // On its own: the hand-over below may wait for a batch, the sign of life must not.
+    await run(pool, HEARTBEAT, [workerId, leaseSeconds])
     const now = await inTransaction(pool, async (db) => {
-      await run(db, HEARTBEAT, [workerId, leaseSeconds])
       const workers = await run<{ id: string }>(db, LIVE_WORKERS)
       const mine = shardsFor(workerId, workers.map((row) => row.id))
-      await run(db, GIVE_BACK, [workerId, mine])
+      await giveBack(db, workerId, mine)
       await run(db, TAKE, [workerId, mine])
       return ownedShards(db, workerId)
     })
@@ -51,8 +53,8 @@ export function createLeaseKeeper(pool: Pool, workerId: string, leaseSeconds: nu
     release: async () => {
       owned = new Map()
       await inTransaction(pool, async (db) => {
-        await run(db, GIVE_BACK, [workerId, []])
         await run(db, LEAVE, [workerId])
+        await giveBack(db, workerId, [])
       })
     },
   }
@@ -71,6 +73,12 @@ export async function lockLeases(db: Queryable, workerId: string, leases: Leases
   const rows = await run<{ shard: number; epoch: number }>(db, LOCK, [[...leases.keys()], workerId])
   const valid = new Map(rows.map((row) => [row.shard, row.epoch]))
   return [...leases].filter(([shard, epoch]) => valid.get(shard) !== epoch).map(([shard]) => shard)
+}
+
+/** The others hear of it with the commit and need not wait for their next look. */
+async function giveBack(db: Queryable, workerId: string, kept: number[]): Promise<void> {
+  const given = await run(db, GIVE_BACK, [workerId, kept])
+  if (given.length > 0) await run(db, NOTIFY, [CHANNELS.leases])
 }
 
 async function ownedShards(db: Queryable, workerId: string): Promise<Map<number, number>> {
@@ -99,6 +107,7 @@ function weight(workerId: string, shard: number): number {
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
+/** Rows are locked by shard number everywhere, so that workers wait for each other and never in a circle. */
 const HEARTBEAT = {
   name: 'worker_heartbeat',
   text: `insert into workers (id, expires_at) values ($1, clock_timestamp() + make_interval(secs => $2))
@@ -110,14 +119,21 @@ const LIVE_WORKERS = {
 }
 const GIVE_BACK = {
   name: 'give_back_shards',
-  text: 'update shard_leases set owner = null where owner = $1 and shard <> all($2::smallint[])',
+  text: `with given as (
+      select shard from shard_leases where owner = $1 and shard <> all($2::smallint[])
+      order by shard for update)
+    update shard_leases l set owner = null from given where l.shard = given.shard returning l.shard`,
 }
 const TAKE = {
   name: 'take_shards',
-  text: `update shard_leases l set owner = $1, epoch = epoch + 1
-    where shard = any($2::smallint[]) and owner is distinct from $1
-      and not exists (select 1 from workers w where w.id = l.owner and w.expires_at > clock_timestamp())`,
+  text: `with free as (
+      select shard from shard_leases l
+      where shard = any($2::smallint[]) and owner is distinct from $1
+        and not exists (select 1 from workers w where w.id = l.owner and w.expires_at > clock_timestamp())
+      order by shard for update)
+    update shard_leases l set owner = $1, epoch = l.epoch + 1 from free where l.shard = free.shard`,
 }
+const NOTIFY = { name: 'notify_leases', text: `select pg_notify($1, '')` }
 const OWNED = { name: 'owned_shards', text: 'select shard, epoch from shard_leases where owner = $1' }
 const LOCK = {
   name: 'lock_leases',

@@ -2,13 +2,13 @@
 
 import type { Pool } from 'pg'
 import { isFluxoError } from '#machines/contracts/errors.ts'
-import { isConnectionError } from '../db/pool.ts'
+import { isWriteRefused } from '../db/pool.ts'
 import type { Logger } from '../log.ts'
 import { createLoop, type Loop } from '../loop.ts'
 import { type Batch, claimBatch } from './claim-batch.ts'
-import { commitBatch } from './commit-batch.ts'
+import { commitBatch, type CommitContext } from './commit-batch.ts'
 import type { LeaseKeeper, Leases } from './lease.ts'
-import { isWriteRefused, splitInHalves } from './split-batch.ts'
+import { splitInHalves } from './split-batch.ts'
 import type { TenantFactsCache } from './tenant-facts.ts'
 import { type WorkedContact, workBatch } from './work-batch.ts'
 
@@ -31,49 +31,50 @@ export function createShardWorker(options: ShardWorkerOptions): Loop {
     name: 'shard worker',
     pollMs: POLL_MS,
     logger: options.logger,
-    turn: () => turn(options),
+    turn: () => workOnce(options),
   })
 }
 
-/** @returns true when there may be more to do at once */
-async function turn(options: ShardWorkerOptions): Promise<boolean> {
-  const { pool, leases, facts } = options
-  const shards = [...leases.owned().keys()]
-  if (shards.length === 0) return false
-  const batch = await claimBatch(pool, shards, BATCH_SIZE)
+/** One batch from claim to commit. @returns true when there may be more to do at once */
+export async function workOnce(options: ShardWorkerOptions): Promise<boolean> {
+  const { pool, facts } = options
+  // The epochs of now: a shard that went and came back before the commit was in other hands meanwhile.
+  const leases = new Map(options.leases.owned())
+  if (leases.size === 0) return false
+  const batch = await claimBatch(pool, [...leases.keys()], BATCH_SIZE)
   if (!batch) return false
   const tenantIds = [...new Set(batch.contacts.map((work) => work.tenantId))]
   const factsOf = await facts.load(pool, tenantIds, versionsIn(batch))
   const worked = workBatch(batch, (tenantId) => factsOf(tenantId).library)
-  await commit(worked, options, factsOf)
+  await commit(worked, options, { leases, factsOf })
   return true
 }
 
 async function commit(
   worked: WorkedContact[],
   options: ShardWorkerOptions,
-  factsOf: Awaited<ReturnType<TenantFactsCache['load']>>,
+  known: Pick<CommitContext, 'leases' | 'factsOf'>,
 ): Promise<void> {
-  const { pool, workerId, leases, logger, onCommitted } = options
+  const { pool, workerId, logger, onCommitted } = options
   try {
-    const committed = await commitBatch(worked, { pool, workerId, leases: leasesOf(worked, leases), factsOf })
+    const leases = leasesOf(worked, known.leases)
+    const committed = await commitBatch(worked, { pool, workerId, leases, factsOf: known.factsOf })
     onCommitted(committed.steps)
   } catch (error) {
     if (isFluxoError(error, 'LEASE_LOST')) {
       const { shards } = error.details as { shards: number[] }
       logger.warn({ shards }, 'lost shards to another worker')
-      leases.drop(shards.length > 0 ? shards : worked.map(({ work }) => work.shard))
-    } else if (isConnectionError(error) || !isWriteRefused(error)) throw error
+      options.leases.drop(shards.length > 0 ? shards : worked.map(({ work }) => work.shard))
+    } else if (!isWriteRefused(error)) throw error
     else {
       // Something in one contact's rows is refused; the others must not wait for it.
-      for (const half of splitInHalves(worked, error)) await commit(half, options, factsOf)
+      for (const half of splitInHalves(worked, error)) await commit(half, options, known)
     }
   }
 }
 
-function leasesOf(worked: WorkedContact[], keeper: LeaseKeeper): Leases {
-  const owned = keeper.owned()
-  return new Map(worked.map(({ work }) => [work.shard, owned.get(work.shard) ?? -1]))
+function leasesOf(worked: WorkedContact[], claimed: Leases): Leases {
+  return new Map(worked.map(({ work }) => [work.shard, claimed.get(work.shard) ?? -1]))
 }
 
 function versionsIn(batch: Batch): string[] {

@@ -1,23 +1,26 @@
-// Bisecting a batch that the database refuses, down to the one contact whose rows it refuses; that one rests.
+// Bisecting a batch that the database refuses, down to the one Step whose rows it refuses; its envelope rests.
 
 import type { WorkedContact } from './work-batch.ts'
 
-/** True for errors about the data of a statement (SQLSTATE 22, 23, 54), not about the server or the code. */
-export function isWriteRefused(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && /^(22|23|54)/.test(code)
-}
-
-/** Two halves; a single contact becomes one whose first envelope is poison. */
+/** Two halves; of a single contact the first half of its Steps, and the one Step that is left becomes poison. */
 export function splitInHalves(worked: WorkedContact[], error: unknown): WorkedContact[][] {
   const [only] = worked
-  if (worked.length === 1 && only) return isGivenUp(only) ? [] : [[giveUp(only, error)]]
+  if (worked.length === 1 && only) {
+    if (only.steps.length > 1) return [[firstHalf(only)]]
+    if (only.steps.length === 1) return [[giveUp(only, error)]]
+    // Nothing is left to leave out: even the note that it is poison is refused.
+    throw error
+  }
   const middle = Math.ceil(worked.length / 2)
   return [worked.slice(0, middle), worked.slice(middle)]
 }
 
-function isGivenUp(contact: WorkedContact): boolean {
-  return contact.steps.length === 0
+/** What is left out still lies in the mailbox and comes with the next batch. */
+function firstHalf(contact: WorkedContact): WorkedContact {
+  const count = Math.ceil(contact.steps.length / 2)
+  const steps = contact.steps.slice(0, count)
+  const state = steps.at(-1)?.state ?? null
+  return { ...contact, steps, state, consumed: contact.consumed.slice(0, count), poison: null }
 }
 
 function giveUp(contact: WorkedContact, error: unknown): WorkedContact {

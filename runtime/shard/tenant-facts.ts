@@ -40,18 +40,33 @@ export function createTenantFactsCache(): TenantFactsCache {
   const versions = new LRUCache<string, LibraryVersion>({ max: MAX_VERSIONS })
   const tenants = new LRUCache<string, TenantRow>({ max: 10_000, ttl: FACTS_TTL_MS })
 
-  async function loadVersions(db: Queryable, ids: string[]): Promise<void> {
+  let forgotten = 0
+
+  async function loadVersions(db: Queryable, tenantIds: string[], ids: string[]): Promise<void> {
     const missing = ids.filter((id) => !versions.has(id))
     if (missing.length === 0) return
-    for (const row of await run<VersionRow>(db, VERSIONS, [missing])) {
+    for (const row of await run<VersionRow>(db, VERSIONS, [tenantIds, missing])) {
       const { workflow } = compile(row.definition)
       if (!workflow) continue
       versions.set(row.id, { workflowId: row.workflow_id, versionId: row.id, compiled: workflow })
     }
   }
 
-  function factsOf(tenantId: string): TenantFacts {
-    const tenant = tenants.get(tenantId, { allowStale: true })
+  /** What this load works with: a tenant that is forgotten or expires meanwhile stays whole. */
+  async function loadTenants(db: Queryable, ids: string[]): Promise<Map<string, TenantRow>> {
+    const rows = new Map(ids.flatMap((id) => entryOf(id, tenants.get(id))))
+    const missing = ids.filter((id) => !rows.has(id))
+    if (missing.length === 0) return rows
+    const before = forgotten
+    for (const row of await run<TenantRow>(db, TENANTS, [missing])) {
+      rows.set(row.id, row)
+      // A change that was heard of while the query ran may not be in its answer.
+      if (forgotten === before) tenants.set(row.id, row)
+    }
+    return rows
+  }
+
+  function factsOf(tenant: TenantRow | undefined): TenantFacts {
     return {
       channelIds: tenant?.channels ?? {},
       library: {
@@ -64,19 +79,21 @@ export function createTenantFactsCache(): TenantFactsCache {
 
   return {
     load: async (db, tenantIds, versionIds) => {
-      const missing = tenantIds.filter((id) => !tenants.has(id))
-      if (missing.length > 0) {
-        for (const row of await run<TenantRow>(db, TENANTS, [missing])) tenants.set(row.id, row)
-      }
-      const published = tenantIds.flatMap((id) => tenants.get(id, { allowStale: true })?.published ?? [])
-      await loadVersions(db, [...new Set([...published, ...versionIds])])
-      const facts = new Map(tenantIds.map((id) => [id, factsOf(id)]))
-      return (tenantId) => facts.get(tenantId) ?? factsOf(tenantId)
+      const rows = await loadTenants(db, tenantIds)
+      const published = [...rows.values()].flatMap((row) => row.published)
+      await loadVersions(db, tenantIds, [...new Set([...published, ...versionIds])])
+      const facts = new Map(tenantIds.map((id) => [id, factsOf(rows.get(id))]))
+      return (tenantId) => facts.get(tenantId) ?? factsOf(undefined)
     },
     forget: (tenantId) => {
+      forgotten += 1
       tenants.delete(tenantId)
     },
   }
+}
+
+function entryOf<Value>(key: string, value: Value | undefined): [string, Value][] {
+  return value === undefined ? [] : [[key, value]]
 }
 
 /** Loads one tenant's facts outside a batch, e.g. for a view. */
@@ -103,5 +120,6 @@ const TENANTS = {
 
 const VERSIONS = {
   name: 'load_versions',
-  text: 'select id, workflow_id, definition_json as definition from workflow_versions where id = any($1::text[])',
+  text: `select id, workflow_id, definition_json as definition from workflow_versions
+    where tenant_id = any($1::text[]) and id = any($2::text[])`,
 }

@@ -3,6 +3,7 @@
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { RunChange, TimerSet } from '#actors/step.ts'
 import { type Queryable, run } from '../db/pool.ts'
+import { toStorable } from '../db/storable.ts'
 import type { WorkedContact } from './work-batch.ts'
 
 const MAX_ATTEMPTS = 3
@@ -107,7 +108,8 @@ export async function notePoison(db: Queryable, contacts: WorkedContact[]): Prom
   if (poisoned.length === 0) return
   await run(db, POISON, [
     poisoned.map(({ envelope }) => envelope.id),
-    poisoned.map(({ reason }) => reason.slice(0, 2000)),
+    poisoned.map(({ reason }) => toStorable(reason)),
+    poisoned.map(({ envelope }) => envelope.envelope.event_id),
     MAX_ATTEMPTS,
     RETRY_SECONDS,
   ])
@@ -176,14 +178,14 @@ const POISON = {
   name: 'note_poison',
   text: `with noted as (
       update mailbox m set attempts = m.attempts + 1,
-        retry_at = clock_timestamp() + make_interval(secs => $4 * (m.attempts + 1)),
-        parked_at = case when m.attempts + 1 >= $3 then clock_timestamp() end,
+        retry_at = clock_timestamp() + make_interval(secs => $5 * (m.attempts + 1)),
+        parked_at = case when m.attempts + 1 >= $4 then clock_timestamp() end,
         parked_reason = item.reason
-      from unnest($1::bigint[], $2::text[]) as item(id, reason)
+      from unnest($1::bigint[], $2::text[], $3::text[]) as item(id, reason, event_id)
       where m.id = item.id
-      returning m.*)
+      returning m.*, item.event_id)
     insert into dead_letters (tenant_id, id, kind, contact_id, code, reason, body)
-    select tenant_id, envelope->>'event_id', 'envelope', contact_id, 'ENVELOPE_PARKED', parked_reason, envelope
+    select tenant_id, event_id, 'envelope', contact_id, 'ENVELOPE_PARKED', parked_reason, envelope
     from noted where parked_at is not null
     on conflict (tenant_id, id) do nothing`,
 }

@@ -41,8 +41,12 @@ export function createTimerLoop(options: TimerLoopOptions): Loop {
   })
 }
 
-/** @returns how many timers fired */
-async function fireDue({ pool, workerId, leases }: TimerLoopOptions): Promise<number> {
+/** Fires what is due in the owned shards. @returns how many timers fired */
+export async function fireDue({
+  pool,
+  workerId,
+  leases,
+}: Omit<TimerLoopOptions, 'logger'>): Promise<number> {
   const owned = leases.owned()
   if (owned.size === 0) return 0
   const due = await run<{ shard: number }>(pool, DUE_SHARDS, [[...owned.keys()]])

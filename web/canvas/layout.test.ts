@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Chart } from '#machines/compile/chart.ts'
-import { edge, node } from './chart-fixture.ts'
-import { layoutChart, neighbourOf, smoothPath } from './layout.ts'
-import type { Box } from './layout.ts'
+import { edge, node } from './testing/chart.ts'
+import { layoutChart } from './layout.ts'
+import { neighbourOf } from './neighbours.ts'
+import { smoothPath } from './paths.ts'
+import type { Box } from './paths.ts'
 
 const chart: Chart = {
   nodes: [

@@ -2,22 +2,10 @@
 
 import { Graph, layout as runDagre } from '@dagrejs/dagre'
 import type { Chart, ChartEdge, ChartNode } from '#machines/compile/chart.ts'
+import { loopBack, midpoint, rightOf, sideways, smoothPath } from './paths.ts'
+import type { Box, PlacedEdge, Point } from './paths.ts'
 import { END_ID, FAILED_ID } from './route.ts'
 
-export interface Point {
-  x: number
-  y: number
-}
-export interface Box extends Point {
-  width: number
-  height: number
-}
-export interface PlacedEdge {
-  /** SVG path from the source's border to the target's. */
-  path: string
-  /** Centre of the label. */
-  label: Point
-}
 export interface ChartLayout {
   /** Top-left corner and size by node id. */
   boxes: Map<string, Box>
@@ -40,8 +28,6 @@ const EXIT_INSET = 28
 const MARGIN = 16
 const ASIDE_GAP = 28
 const LANE = 24
-const CORNER = 12
-const LOOP_WIDTH = 72
 
 /** Lays a chart out. `labelOf` gives an edge's words as shown, so that dagre keeps room for them. */
 export function layoutChart(
@@ -99,8 +85,6 @@ function asideBox(
 ): Box {
   return { ...size, x: end ? rightOf(end) + ASIDE_GAP : MARGIN, y: height - MARGIN - size.height }
 }
-
-const rightOf = (box: Box | undefined): number => (box ? box.x + box.width : 0)
 
 function placeEdges(
   chart: Chart,
@@ -178,88 +162,5 @@ function placeEdge(
   return {
     path: smoothPath([start, ...middle, end]),
     label: { x: label.x ?? centre.x, y: label.y ?? centre.y },
-  }
-}
-
-const midpoint = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 })
-const r = (value: number): number => Math.round(value * 10) / 10
-
-/** Curves that leave and arrive vertically through every point. */
-export function smoothPath(points: Point[]): string {
-  const [first, ...rest] = points
-  if (!first) return ''
-  let path = `M${r(first.x)},${r(first.y)}`
-  let before = first
-  for (const point of rest) {
-    const half = (before.y + point.y) / 2
-    path +=
-      Math.abs(before.x - point.x) < 1
-        ? `L${r(point.x)},${r(point.y)}`
-        : `C${r(before.x)},${r(half)} ${r(point.x)},${r(half)} ${r(point.x)},${r(point.y)}`
-    before = point
-  }
-  return path
-}
-
-/** An edge to an earlier state swings around the right-hand side. */
-function loopBack(from: Box, to: Box): PlacedEdge {
-  const start = { x: from.x + from.width, y: from.y + from.height / 2 }
-  const end = { x: to.x + to.width, y: to.y + to.height / 2 }
-  const out = Math.max(start.x, end.x) + LOOP_WIDTH
-  return {
-    path: `M${r(start.x)},${r(start.y)}C${r(out)},${r(start.y)} ${r(out)},${r(end.y)} ${r(end.x)},${r(end.y)}`,
-    label: { x: out - LOOP_WIDTH / 4, y: (start.y + end.y) / 2 },
-  }
-}
-
-/** Out of the right-hand side, down a lane beside everything, and into the right-hand side. */
-function sideways(from: Box, to: Box, lane: number): PlacedEdge {
-  const start = { x: rightOf(from), y: from.y + from.height / 2 }
-  const end = { x: rightOf(to), y: to.y + to.height / 2 }
-  const down = Math.sign(end.y - start.y) * CORNER
-  return {
-    path:
-      `M${r(start.x)},${r(start.y)}H${r(lane - CORNER)}Q${r(lane)},${r(start.y)} ${r(lane)},${r(start.y + down)}` +
-      `V${r(end.y - down)}Q${r(lane)},${r(end.y)} ${r(lane - CORNER)},${r(end.y)}H${r(end.x)}`,
-    label: { x: lane, y: (start.y + end.y) / 2 },
-  }
-}
-
-export type Direction = 'up' | 'down' | 'left' | 'right'
-
-/** The nearest state in a direction, for the arrow keys. */
-export function neighbourOf(
-  boxes: Map<string, Box>,
-  id: string,
-  direction: Direction,
-): string | null {
-  const here = boxes.get(id)
-  if (!here) return null
-  const from = centreOf(here)
-  let best: { id: string; cost: number } | null = null
-  for (const [other, box] of boxes) {
-    if (other === id) continue
-    const to = centreOf(box)
-    const along = alongOf(direction, to.x - from.x, to.y - from.y)
-    const across = direction === 'up' || direction === 'down' ? to.x - from.x : to.y - from.y
-    if (along <= 4) continue
-    const cost = along + 2 * Math.abs(across)
-    if (best === null || cost < best.cost) best = { id: other, cost }
-  }
-  return best?.id ?? null
-}
-
-const centreOf = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 })
-
-function alongOf(direction: Direction, dx: number, dy: number): number {
-  switch (direction) {
-    case 'up':
-      return -dy
-    case 'down':
-      return dy
-    case 'left':
-      return -dx
-    case 'right':
-      return dx
   }
 }

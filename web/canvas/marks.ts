@@ -1,6 +1,7 @@
 // What is said about a state on the drawing beyond the document: how many are in it, whether it is lit or walked.
 
 import type { Chart, ChartNode } from '#machines/compile/chart.ts'
+import type { RunView } from '#machines/contracts/api.ts'
 import type { WalkedPath } from '../api/journal.ts'
 import type { Tone } from '../ui/sentence.ts'
 import { END_ID, FAILED_ID, TRIGGER_ID } from './route.ts'
@@ -11,6 +12,8 @@ export interface NodeMark {
   count?: number
   /** The contact is here. */
   lit?: boolean
+  /** Nothing will move any more: the light does not breathe. */
+  still?: boolean
   walked?: boolean
   /** Not part of the story that is being told. */
   dimmed?: boolean
@@ -59,21 +62,30 @@ export interface RunPlace {
   walked: WalkedPath
   /** State to light, null before the first and after an end that is not drawn. */
   at: string | null
-  failed: boolean
+  status: RunView['status']
 }
 
+/** An ended run lights its place in the colour of how it ended. */
+const END_TONES = { done: 'running', failed: 'failed', stopped: 'neutral' } as const
+
 /** Marks of one run: the way it walked, and the state it is in. */
-export function runMarks(chart: Chart, { walked, at, failed }: RunPlace): ChartMarks {
+export function runMarks(chart: Chart, { walked, at, status }: RunPlace): ChartMarks {
   const passed = new Set([TRIGGER_ID, ...walked.states])
   const first = walked.states[0]
   const hops = new Set(walked.hops)
   if (first !== undefined) hops.add(`${TRIGGER_ID}>${first}`)
   const nodes = chart.nodes.map((node): [string, NodeMark] => {
     const lit = node.id === at
-    const tone = lit && failed ? 'failed' : toneOf(node)
+    const tone = lit && status !== 'active' ? END_TONES[status] : toneOf(node)
     return [
       node.id,
-      { tone, lit, walked: passed.has(node.id), dimmed: !lit && !passed.has(node.id) },
+      {
+        tone,
+        lit,
+        still: status !== 'active',
+        walked: passed.has(node.id),
+        dimmed: !lit && !passed.has(node.id),
+      },
     ]
   })
   const edges = chart.edges.map((edge): [string, EdgeMark] => {

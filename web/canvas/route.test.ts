@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Chart } from '#machines/compile/chart.ts'
-import { edge, node } from './chart-fixture.ts'
+import { edge, node } from './testing/chart.ts'
 import { edgesBetween, timeoutTargetOf } from './route.ts'
 
 const chart: Chart = {

@@ -1,8 +1,9 @@
 // Moving between states with the keyboard: arrow keys go to the nearest one, what has the focus stays in view.
 
 import type { Ref } from 'vue'
-import { neighbourOf } from './layout.ts'
-import type { Box, Direction } from './layout.ts'
+import { neighbourOf } from './neighbours.ts'
+import type { Direction } from './neighbours.ts'
+import type { Box } from './paths.ts'
 
 const DIRECTIONS: Record<string, Direction> = {
   ArrowUp: 'up',

@@ -1,6 +1,6 @@
 // English, complete: every key of the Portuguese texts.
 
-import type { Messages } from './i18n.ts'
+import type { Messages } from './messages.ts'
 
 export const en: Messages = {
   app: {

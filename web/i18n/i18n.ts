@@ -7,19 +7,11 @@ import type { NeededKey } from '../state/inject.ts'
 import { useSession } from '../state/session.ts'
 import { createFormat } from '../ui/format.ts'
 import { en } from './en.ts'
+import type { MessageKey } from './messages.ts'
 import { ptBR } from './pt-br.ts'
 
 export const LOCALES = ['pt-BR', 'en'] as const
 export type AppLocale = (typeof LOCALES)[number]
-
-export type Messages = Widen<typeof ptBR>
-type Widen<T> = { [K in keyof T]: T[K] extends string ? string : Widen<T[K]> }
-
-/** Every dotted path to a text, e.g. `workflows.empty.title`. */
-export type MessageKey = Paths<typeof ptBR>
-type Paths<T> = {
-  [K in keyof T & string]: T[K] extends string ? K : `${K}.${Paths<T[K]>}`
-}[keyof T & string]
 
 export type Translate = (key: MessageKey, named?: Record<string, unknown>, count?: number) => string
 

@@ -1,6 +1,6 @@
 // The places of the app, as rail, bottom bar and palette list them. Only what exists is listed.
 
-import type { MessageKey } from '../i18n/i18n.ts'
+import type { MessageKey } from '../i18n/messages.ts'
 
 export interface Place {
   id: 'workflows' | 'contacts'

@@ -3,7 +3,7 @@
 import { computed } from 'vue'
 import type { Ref } from 'vue'
 import { chartOf } from '#machines/compile/chart.ts'
-import type { ActorView, JournalItem } from '#machines/contracts/api.ts'
+import type { ActorView, JournalItem, RunView } from '#machines/contracts/api.ts'
 import { walkedPath } from '../api/journal.ts'
 import { useWorkflow } from '../api/queries.ts'
 import { runMarks } from '../canvas/marks.ts'
@@ -48,8 +48,9 @@ export function useRunStory({ actor, journal, runId, seq }: RunStoryInput) {
     const { value } = run
     if (!value) return { nodes: new Map(), edges: new Map() }
     const walked = walkedPath(journal.value, value.id, seq.value ?? undefined)
-    const place = { walked, failed: value.status === 'failed' && seq.value === null }
-    return runMarks(chart.value, { ...place, at: seq.value === null ? endOf(value) : walked.at })
+    const past = seq.value !== null
+    const at = past ? walked.at : placeOf(value)
+    return runMarks(chart.value, { walked, at, status: past ? 'active' : value.status })
   })
   const sentence = computed(() =>
     actor.value === null
@@ -77,7 +78,8 @@ export function useRunStory({ actor, journal, runId, seq }: RunStoryInput) {
   }
 }
 
-function endOf(run: { status: string; state: string }): string {
+/** Where a run is now, or where it ended. */
+function placeOf(run: RunView): string {
   if (run.status === 'done') return END_ID
   return run.status === 'failed' && run.state === '' ? FAILED_ID : run.state
 }

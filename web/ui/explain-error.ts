@@ -1,6 +1,7 @@
 // Any failure as sentences for people: why it happened and what to do. The code stays as small print.
 
-import type { MessageKey, Translate } from '../i18n/i18n.ts'
+import type { Translate } from '../i18n/i18n.ts'
+import type { MessageKey } from '../i18n/messages.ts'
 import { isApiError } from '../api/errors.ts'
 
 export interface ExplainedError {

@@ -1,6 +1,5 @@
 // All entities, for the ORM's set-up.
 
-import { AuditEntry } from './audit-entry.ts'
 import { Channel } from './channel.ts'
 import { Contact } from './contact.ts'
 import { LeadSource } from './lead-source.ts'
@@ -12,7 +11,6 @@ import { WorkflowVersion } from './workflow-version.ts'
 import { Workflow } from './workflow.ts'
 
 export const ENTITIES = [
-  AuditEntry,
   Channel,
   Contact,
   LeadSource,

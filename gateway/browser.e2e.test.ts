@@ -1,0 +1,157 @@
+// The built web app in a real Chromium against the whole line: a lead arrives, is watched, found and moved on.
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchBrowser } from '#runtime/testing/browser.ts'
+import { isIn, type Line, startLine } from './testing/line.ts'
+
+const WEB_DIST = join(import.meta.dirname, '..', 'web', 'dist')
+const AXE = join(import.meta.dirname, '..', 'node_modules', 'axe-core', 'axe.min.js')
+const WORKFLOW = 'wf_lead_compra'
+const WAITING = 'espera_compra'
+
+const browser = await launchBrowser()
+
+describe.runIf(browser !== null)('the web app', () => {
+  let line: Line
+  let ana: string
+  beforeAll(async () => {
+    line = await startLine({ webDist: WEB_DIST })
+    ana = await arrive('Ana', '+5531999999999')
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await line.close()
+  })
+
+  async function arrive(name: string, phone: string): Promise<string> {
+    await line.lead({ event_id: `b-${phone}`, source: 'instagram', name, phone_e164: phone })
+    const { id } = await line.findContact(phone)
+    await line.until(id, isIn(WAITING))
+    return id
+  }
+
+  it('shows a lead arriving live, lists who waits, and follows one contact to the end', async () => {
+    const visit = await open({ theme: 'light', locale: 'pt-BR' })
+    const { page } = visit
+    await signIn(page)
+    await page.getByText('Lead do Instagram até a compra').first().click()
+    await expectCount(page, 1)
+    await arrive('Caio', '+5511977770001')
+    await expectCount(page, 2)
+    await page.locator(`[data-node="${WAITING}"]`).click()
+    await page.getByRole('link', { name: /Caio/ }).click()
+    await page.getByText(/Caio espera por/).waitFor()
+    await line.event({
+      event_id: 'b-buy',
+      type: 'purchase.approved',
+      phone: '+5511977770001',
+      payload: { total: 900 },
+    })
+    await page.getByText(/Um brinde vai junto/).first().waitFor()
+    expect(visit.problems).toEqual([])
+    await visit.close()
+  })
+
+  it('skips a wait with a reason, and what follows appears by itself', async () => {
+    const id = await arrive('Rita', '+5511977770002')
+    const visit = await open({ theme: 'dark', locale: 'pt-BR' })
+    const { page } = visit
+    await signIn(page, `/contacts/${id}`)
+    await page.getByRole('button', { name: 'Pular a espera' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox').fill('Cliente pediu por telefone')
+    await dialog.getByRole('button', { name: /Pular/ }).click()
+    await page.getByText(/seu carrinho ainda está guardado/).first().waitFor()
+    expect(visit.problems).toEqual([])
+    await visit.close()
+  })
+
+  const looks = [
+    { theme: 'light', locale: 'pt-BR' },
+    { theme: 'dark', locale: 'pt-BR' },
+    { theme: 'light', locale: 'en-US' },
+    { theme: 'dark', locale: 'en-US' },
+    { theme: 'light', locale: 'pt-BR', phone: true },
+  ] as const
+  it.each(looks)('has no accessibility violation on any page: $theme $locale', async (look) => {
+    const visit = await open(look)
+    const { page } = visit
+    await page.goto(`${line.demo.baseUrl}/`)
+    await page.locator('input[type=password]').waitFor()
+    expect(await violations(page)).toEqual([])
+    await signIn(page)
+    const places = [
+      ['/workflows', `[href*="${WORKFLOW}"]`],
+      [`/workflows/${WORKFLOW}`, `[data-node="${WAITING}"]`],
+      [`/workflows/${WORKFLOW}/states/${WAITING}`, `[href*="${ana}"]`],
+      ['/contacts', `[href*="${ana}"]`],
+      [`/contacts/${ana}`, 'h1'],
+      ['/no-such-page', 'h1'],
+    ] as const
+    for (const [path, sign] of places) {
+      await page.goto(`${line.demo.baseUrl}${path}`)
+      await page.locator(sign).first().waitFor()
+      expect({ path, found: await violations(page) }).toEqual({ path, found: [] })
+    }
+    expect(visit.problems).toEqual([])
+    await visit.close()
+  })
+
+  interface Look {
+    theme: 'light' | 'dark'
+    locale: string
+    phone?: boolean
+  }
+
+  /** A fresh visitor; `problems` gathers console errors and requests that leave the machine. */
+  async function open({ theme, locale, phone }: Look) {
+    const viewport = phone === true ? { width: 390, height: 844 } : { width: 1440, height: 900 }
+    const context: BrowserContext = await browser!.newContext({
+      viewport,
+      colorScheme: theme,
+      locale,
+      reducedMotion: 'reduce',
+    })
+    const page = await context.newPage()
+    const problems: string[] = []
+    page.on('pageerror', (error) => problems.push(error.message))
+    page.on('console', (message) => {
+      // A wrong address answers 404 and 401 before signing in is how one learns to sign in.
+      if (message.type() === 'error' && !/status of (401|404)/.test(message.text())) {
+        problems.push(message.text())
+      }
+    })
+    page.on('request', (request) => {
+      const { host, protocol } = new URL(request.url())
+      if (protocol.startsWith('http') && host !== new URL(line.demo.baseUrl).host) problems.push(request.url())
+    })
+    return { page, problems, close: () => context.close() }
+  }
+
+  async function signIn(page: Page, path = '/workflows'): Promise<void> {
+    await page.goto(`${line.demo.baseUrl}${path}`)
+    await page.locator('input[type=email]').fill(line.demo.email)
+    await page.locator('input[type=password]').fill(line.demo.password)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**${path}`)
+  }
+
+  async function expectCount(page: Page, count: number): Promise<void> {
+    const words = count === 1 ? '1 contato' : `${count} contatos`
+    await page.locator(`[data-node="${WAITING}"]`, { hasText: words }).waitFor()
+  }
+})
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(AXE, 'utf8'))
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+    }
+    const result = await axe.run()
+    return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
+  })
+}

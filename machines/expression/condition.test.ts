@@ -1,0 +1,111 @@
+import { fc } from '@fast-check/vitest'
+import { describe, expect, test } from 'vitest'
+import type { Json } from '../contracts/json.ts'
+import { scopeWith } from '../testing/document.ts'
+import {
+  COMPARISONS,
+  type Comparison,
+  compileCondition,
+  type Condition,
+  ConditionSchema,
+  describeCondition,
+} from './condition.ts'
+
+const SCOPE = scopeWith({ payload: { n: 18, s: '18', tags: ['a', { b: 1 }], nil: null } })
+const holds = (condition: Condition): boolean => compileCondition(condition)(SCOPE)
+const compare = (value: Json, op: Comparison, to: Json = null): boolean => holds({ value, op, to })
+
+describe('comparisons', () => {
+  test('equals takes a number and its text for the same, and objects by their content', () => {
+    expect(compare('$.payload.n', 'equals', '18')).toBe(true)
+    expect(compare('$.payload.s', 'equals', 18)).toBe(true)
+    expect(compare({ a: [1], b: null }, 'equals', { b: null, a: [1] })).toBe(true)
+    expect(compare('$.payload.none', 'equals', null)).toBe(true)
+    expect(compare('$.payload.n', 'notEquals', 19)).toBe(true)
+  })
+
+  test('equals tells values of different shape apart', () => {
+    expect(compare([1], 'equals', '1')).toBe(false)
+    expect(compare({}, 'equals', '[object Object]')).toBe(false)
+    expect(compare({}, 'equals', [])).toBe(false)
+    expect(compare({ a: null }, 'equals', { b: null })).toBe(false)
+    expect(compare({ a: 1 }, 'equals', { a: 1, b: 2 })).toBe(false)
+  })
+
+  test('equals takes no inherited property for a key', () => {
+    expect(compare({ constructor: null }, 'equals', { x: null })).toBe(false)
+    expect(compare({ toString: 1 }, 'equals', { a: 1 })).toBe(false)
+  })
+
+  test('contains looks into texts and lists, in looks from the other side', () => {
+    expect(compare('quero comprar', 'contains', 'compra')).toBe(true)
+    expect(compare('$.payload.tags', 'contains', { b: 1 })).toBe(true)
+    expect(compare('a', 'in', '$.payload.tags')).toBe(true)
+    expect(compare('$.payload.n', 'contains', '1')).toBe(false)
+    expect(compare('a', 'in', 'abc')).toBe(false)
+  })
+
+  test('orders compare numbers, also as text, and texts with texts', () => {
+    expect(compare('$.payload.s', 'greater', 9)).toBe(true)
+    expect(compare(18, 'greaterOrEqual', '18')).toBe(true)
+    expect(compare('10', 'less', '9')).toBe(false)
+    expect(compare('abc', 'less', 'abd')).toBe(true)
+    expect(compare(1, 'lessOrEqual', 1)).toBe(true)
+  })
+
+  test('before and after compare instants across offsets', () => {
+    expect(compare('2026-01-01T00:00:00-03:00', 'after', '2026-01-01T02:00:00Z')).toBe(true)
+    expect(compare('$.now', 'before', '2030-01-01')).toBe(true)
+    expect(compare('ontem', 'before', '2030-01-01')).toBe(false)
+  })
+
+  test('exists is false for what is absent, null or empty', () => {
+    expect(['$.payload.n', 0, false].map((value) => compare(value, 'exists'))).toEqual([true, true, true])
+    expect(['$.payload.none', '$.payload.nil', ''].some((value) => compare(value, 'exists'))).toBe(false)
+  })
+})
+
+test('all, any and not combine, also when they are empty', () => {
+  const yes: Condition = { value: 1, op: 'equals', to: 1 }
+  const no: Condition = { not: yes }
+  expect(holds({ all: [yes, { any: [no, yes] }] })).toBe(true)
+  expect(holds({ all: [yes, no] })).toBe(false)
+  expect([holds({ all: [] }), holds({ any: [] })]).toEqual([true, false])
+})
+
+test('conditions are total: any value against any value is a plain yes or no', () => {
+  const json = fc.jsonValue().map((value) => value as Json)
+  fc.assert(
+    fc.property(json, fc.constantFrom(...COMPARISONS), json, (payload, op, other) => {
+      const scope = scopeWith({ payload, vars: { other } })
+      const answer = compileCondition({ value: '$.payload', op, to: '$.vars.other' })(scope)
+      expect(typeof answer).toBe('boolean')
+    }),
+  )
+})
+
+test('a condition of an unknown shape is refused', () => {
+  for (const bad of [
+    {},
+    { value: 1 },
+    { value: 1, op: 'like' },
+    { all: {} },
+    { all: [], any: [] },
+    { all: Array.from({ length: 101 }, () => ({ any: [] })) },
+    null,
+  ]) {
+    expect(ConditionSchema.safeParse(bad).success).toBe(false)
+  }
+})
+
+test('an expression with wrong syntax is an error when the condition is compiled', () => {
+  expect(() => compileCondition({ value: '$.[', op: 'exists' })).toThrow(Error)
+  expect(() => compileCondition({ value: 1, op: 'equals', to: '{{' })).toThrow(Error)
+})
+
+test('a condition is described in one line', () => {
+  const condition: Condition = {
+    any: [{ value: '$.a', op: 'exists' }, { not: { value: 5, op: 'in', to: [1, '2'] } }],
+  }
+  expect(describeCondition(condition)).toBe('$.a exists | ! (5 in [1,"2"])')
+})

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { behaviourOf, parsedNode, refusalOf, scopeWith, targetsOf } from '../testing/document.ts'
+
+const body = (more: object = {}) => ({
+  type: 'whatsapp.send_template',
+  template: 'boas_vindas',
+  ...more,
+})
+
+test("whatsapp.send_template accepts WhatsApp's template and language names and refuses others", () => {
+  expect(refusalOf(body({ language: 'pt_BR', vars: { nome: '{{name}}' } }))).toBeNull()
+  expect(refusalOf(body({ template: 'Boas Vindas' }))).toEqual(['template'])
+  expect(refusalOf(body({ language: 'pt-BR' }))).toEqual(['language'])
+  expect(refusalOf(body({ vars: { '': 'x' } }))).toEqual(['vars.'])
+})
+
+test('whatsapp.send_template leads to the next node when next is left out, and fails by onError', () => {
+  expect(targetsOf(body())).toEqual({ next: undefined })
+  expect(targetsOf(body({ next: null, onError: 'n2' }))).toEqual({ next: null, error: 'n2' })
+})
+
+test('whatsapp.send_template fills placeholders with text, empty for what is absent', () => {
+  const vars = { nome: '{{name}}', total: '$.payload.total', nada: '$.payload.x', lista: [1, 'a'] }
+  const command = behaviourOf(body({ vars })).command?.(scopeWith({ payload: { total: 99.5 } }))
+  expect(command).toEqual({
+    kind: 'whatsapp.send_template',
+    template: 'boas_vindas',
+    language: null,
+    vars: { nome: 'Ana', total: '99.5', nada: '', lista: '[1,"a"]' },
+  })
+})
+
+test('whatsapp.send_template needs its channel and its template', () => {
+  const { kind, node } = parsedNode(body())
+  expect(kind.needs(node)).toEqual({ channel: 'whatsapp', template: 'boas_vindas' })
+  expect(kind.summarize(node)).toBe('boas_vindas')
+})

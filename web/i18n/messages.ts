@@ -1,0 +1,12 @@
+// The shape of every translation, and the keys that may be asked for: both follow from the Portuguese texts.
+
+import type { ptBR } from './pt-br.ts'
+
+export type Messages = Widen<typeof ptBR>
+type Widen<T> = { [K in keyof T]: T[K] extends string ? string : Widen<T[K]> }
+
+/** Every dotted path to a text, e.g. `workflows.empty.title`. */
+export type MessageKey = Paths<typeof ptBR>
+type Paths<T> = {
+  [K in keyof T & string]: T[K] extends string ? K : `${K}.${Paths<T[K]>}`
+}[keyof T & string]
