@@ -74,7 +74,11 @@ type Transitioned = ReturnType<typeof transition<RunMachine>>
 
 function attempt(before: RunBefore, at: string, perform: () => Transitioned): RunOutcome {
   try {
-    return outcomeOf(before, at, perform())
+    const transitioned = perform()
+    const [{ status, error }] = transitioned
+    // A first transition does not throw: XState hands the error out as a status.
+    if (status === 'error') throw error
+    return outcomeOf(before, at, transitioned)
   } catch (error) {
     if (isEndlessLoop(error)) return failRun(before, at)
     throw error

@@ -413,7 +413,10 @@ const TENANT_TABLES = [
 
 const ROLE = `
 do $$ begin
-  create role fluxo_tenant nologin;
+  -- Roles belong to the whole server: an administrator or another database may have made it.
+  if not exists (select from pg_roles where rolname = 'fluxo_tenant') then
+    create role fluxo_tenant nologin;
+  end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
 do $$ begin

@@ -75,7 +75,10 @@ async function checkWorker({ pool, progress, ownedShards }: HealthOptions): Prom
   const detail = `${shards.length} shards, ${progress.steps} steps`
   if (shards.length === 0) return { ok: true, detail: 'no shards yet' }
   if (age > STUCK_SECONDS && idle > STUCK_SECONDS) {
-    return { ok: false, detail: `${detail}; the oldest envelope waits ${Math.round(age)} s and nothing is done` }
+    return {
+      ok: false,
+      detail: `${detail}; the oldest envelope waits ${Math.round(age)} s and nothing is done`,
+    }
   }
   return { ok: true, detail }
 }
@@ -85,7 +88,10 @@ async function checkExecutor({ pool, progress }: HealthOptions): Promise<Check> 
   const [row] = await run<{ age: number }>(pool, OLDEST_EFFECT)
   const idle = (performance.now() - progress.lastAttemptAt) / 1000
   if (row && row.age > STUCK_SECONDS && idle > STUCK_SECONDS) {
-    return { ok: false, detail: `the oldest effect waits ${Math.round(row.age)} s and none is attempted` }
+    return {
+      ok: false,
+      detail: `the oldest effect waits ${Math.round(row.age)} s and none is attempted`,
+    }
   }
   return { ok: true }
 }

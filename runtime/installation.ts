@@ -30,12 +30,20 @@ export async function prepareInstallation(
     const secrets = loadSecrets(config)
     const applied = await migrate(database.url)
     onProgress(applied.length > 0 ? `schema brought up to ${applied.at(-1)}` : 'schema is current')
-    return { databaseUrl: database.url, secrets, isEmbedded: database.isEmbedded, stop: database.stop }
+    return {
+      databaseUrl: database.url,
+      secrets,
+      isEmbedded: database.isEmbedded,
+      stop: database.stop,
+    }
   } catch (error) {
     await database.stop()
     if (error instanceof FluxoError) throw error
     const cause = error as Error
-    throw new FluxoError('SETUP_FAILED', { message: `the database refused: ${cause.message}`, cause })
+    throw new FluxoError('SETUP_FAILED', {
+      message: `the database refused: ${cause.message}`,
+      cause,
+    })
   }
 }
 

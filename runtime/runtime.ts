@@ -66,7 +66,10 @@ async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<
   const { databaseUrl, logger } = options
   const pool = createPool(databaseUrl, { max: WORK_CONNECTIONS, name: 'fluxolab-work' })
   teardown.add(() => pool.end())
-  const webhookPool = createPool(databaseUrl, { max: WEBHOOK_CONNECTIONS, name: 'fluxolab-webhooks' })
+  const webhookPool = createPool(databaseUrl, {
+    max: WEBHOOK_CONNECTIONS,
+    name: 'fluxolab-webhooks',
+  })
   teardown.add(() => webhookPool.end())
   const orm = await createOrm(databaseUrl)
   teardown.add(() => orm.close())
@@ -81,7 +84,8 @@ async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<
   const upkeep = createUpkeep(pool, logger)
   upkeep.start()
   teardown.add(() => upkeep.stop())
-  const startThisWorker = () => startWorkerOf(options, { pool, facts, secretBox, progress }, teardown)
+  const startThisWorker = () =>
+    startWorkerOf(options, { pool, facts, secretBox, progress }, teardown)
   const worker = options.role === 'gateway' ? null : await startThisWorker()
   const listener = await listen(options, { worker, feed, facts })
   teardown.add(() => listener.stop())
@@ -119,7 +123,12 @@ async function startWorkerOf(
   const { databaseUrl, redisUrl, leaseSeconds, uncertainSeconds, isAlone, logger } = options
   const egress = createEgress({ allow: options.egressAllow })
   teardown.add(() => egress.close())
-  const queue = createEffectQueue({ databaseUrl, redisUrl, concurrency: EFFECT_CONCURRENCY, logger })
+  const queue = createEffectQueue({
+    databaseUrl,
+    redisUrl,
+    concurrency: EFFECT_CONCURRENCY,
+    logger,
+  })
   teardown.add(() => queue.close())
   const connectors = createConnectorRegistry([createWhatsAppConnector(options.whatsapp)])
   const rest = { queue, connectors, egress, logger, leaseSeconds, uncertainSeconds, isAlone }

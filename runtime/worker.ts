@@ -88,7 +88,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()))
       // First the shards, so that the others go on while attempts under way come to their end.
-      await leases.release().catch((error: unknown) => logger.warn({ err: error }, 'leases run out by themselves'))
+      await leases
+        .release()
+        .catch((error: unknown) => logger.warn({ err: error }, 'leases run out by themselves'))
       const cut = setTimeout(() => stopping.abort(), GRACE_MS)
       await queue.close()
       clearTimeout(cut)

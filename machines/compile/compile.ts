@@ -48,7 +48,7 @@ export function compile(input: unknown): CompileResult {
     const workflow = isClean(diagnostics) ? assemble(parsed, nodes.filter(isComplete)) : null
     return { diagnostics: diagnostics.slice(0, MAX_DIAGNOSTICS), workflow }
   } catch (error) {
-    // Only nesting beyond the stack gets here; the sender must hear of it like of any other mistake.
+    // Nothing is meant to get here; if it does, the sender must hear of it like of any mistake.
     const detail = error instanceof Error ? error.message : String(error)
     return {
       diagnostics: [diagnose({ code: 'DOCUMENT_INVALID', path: '$', detail })],

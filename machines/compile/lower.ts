@@ -6,14 +6,13 @@ import { END, FAILED, type CompleteNode } from './resolve.ts'
 /** Id of every compiled machine; part of the timer ids, so it never changes. */
 export const MACHINE_ID = 'run'
 
-const FALLBACK_PORTS: ReadonlySet<string> = new Set(['default', 'next', 'else'])
-
 interface Named {
   type: string
   params: Record<string, string>
 }
 interface LoweredTransition {
   target: string
+  reenter: true
   guard?: Named
   actions?: Named[]
 }
@@ -58,7 +57,7 @@ function lowerNode(node: CompleteNode): LoweredState {
     case 'wait':
       return lowerWait(node, lowering)
     case 'end':
-      return { entry: [entered(node.id)], always: [{ target: END }] }
+      return { entry: [entered(node.id)], always: [leaveTo(END)] }
   }
 }
 
@@ -68,15 +67,9 @@ function lowerEffect(node: CompleteNode): LoweredState {
   return {
     entry: [entered(node.id), named('perform', node.id)],
     on: {
-      'effect.done': [
-        { target: targetOf(node, 'next'), guard: own, actions: [named('keep', node.id)] },
-      ],
+      'effect.done': [leaveTo(targetOf(node, 'next'), named('keep', node.id), own)],
       'effect.failed': [
-        {
-          target: handled ? targetOf(node, 'error') : FAILED,
-          guard: own,
-          actions: [named('fail', node.id)],
-        },
+        leaveTo(handled ? targetOf(node, 'error') : FAILED, named('fail', node.id), own),
       ],
     },
   }
@@ -84,20 +77,20 @@ function lowerEffect(node: CompleteNode): LoweredState {
 
 /** Decides once on entry and leaves by the event that says how. */
 function lowerDecision(node: CompleteNode): LoweredState {
-  const fallback = node.exits.find(({ port }) => FALLBACK_PORTS.has(port.name)) ?? node.exits.at(-1)
-  const guarded = node.exits.filter((exit) => exit !== fallback)
+  const last = node.exits.at(-1)
   return {
     entry: [entered(node.id), named('decide', node.id)],
     on: {
       decided: [
-        ...guarded.map(({ port, target }) => ({
-          target,
-          guard: { type: 'leavesBy', params: { port: port.name } },
-        })),
+        ...node.exits
+          .slice(0, -1)
+          .map(({ port, target }) =>
+            leaveTo(target, undefined, { type: 'leavesBy', params: { port: port.name } }),
+          ),
         // Without a guard: whatever was decided, nobody gets stuck here.
-        { target: fallback?.target ?? END },
+        leaveTo(last?.target ?? END),
       ],
-      undecided: [{ target: FAILED, actions: [named('fail', node.id)] }],
+      undecided: [leaveTo(FAILED, named('fail', node.id))],
     },
   }
 }
@@ -110,14 +103,17 @@ function lowerWait(
   if (lowering.event) {
     state.on = {
       [lowering.event.type]: [
-        { target: targetOf(node, lowering.event.port), actions: [named('keepEvent', node.id)] },
+        leaveTo(targetOf(node, lowering.event.port), named('keepEvent', node.id)),
       ],
     }
   }
-  if (lowering.after) {
-    state.after = { [node.id]: [{ target: targetOf(node, lowering.after.port) }] }
-  }
+  if (lowering.after) state.after = { [node.id]: [leaveTo(targetOf(node, lowering.after.port))] }
   return state
+}
+
+/** A node that leads to itself is left and entered again; XState's default would only stay. */
+function leaveTo(target: string, action?: Named, guard?: Named): LoweredTransition {
+  return { target, reenter: true, ...(guard && { guard }), ...(action && { actions: [action] }) }
 }
 
 function targetOf(node: CompleteNode, port: string): string {

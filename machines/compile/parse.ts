@@ -2,6 +2,7 @@
 
 import type { z } from 'zod'
 import {
+  MAX_DOCUMENT_DEPTH,
   NODE_ID_PATTERN,
   RESERVED_NODE_IDS,
   WorkflowDocumentSchema,
@@ -39,6 +40,10 @@ export function parseDocument(input: unknown): {
   parsed: ParsedDocument | null
   findings: Finding[]
 } {
+  if (isDeeperThan(input, MAX_DOCUMENT_DEPTH)) {
+    const detail = `nested deeper than ${MAX_DOCUMENT_DEPTH} levels`
+    return { parsed: null, findings: [{ code: 'DOCUMENT_INVALID', path: '$', detail }] }
+  }
   const outline = WorkflowDocumentSchema.safeParse(input)
   if (!outline.success) {
     return { parsed: null, findings: shapeFindings(outline.error, '$', 'DOCUMENT_INVALID') }
@@ -50,6 +55,18 @@ export function parseDocument(input: unknown): {
   findIdProblems(nodes, findings)
   if (nodes.length === 0) findings.push({ code: 'DOCUMENT_EMPTY', path: '$.nodes' })
   return { parsed: { document, trigger, nodes }, findings }
+}
+
+/** Level by level: what is too deep for the schemas must not be walked by recursion first. */
+function isDeeperThan(input: unknown, limit: number): boolean {
+  let level = [input]
+  for (let depth = 0; depth <= limit; depth += 1) {
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    )
+    if (level.length === 0) return false
+  }
+  return true
 }
 
 function parseTrigger(trigger: TriggerBase, findings: Finding[]): ParsedTrigger | null {

@@ -1,4 +1,4 @@
-import { fc } from '@fast-check/vitest'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../contracts/json.ts'
 import { scopeWith } from '../testing/document.ts'
@@ -60,8 +60,14 @@ describe('comparisons', () => {
   })
 
   test('exists is false for what is absent, null or empty', () => {
-    expect(['$.payload.n', 0, false].map((value) => compare(value, 'exists'))).toEqual([true, true, true])
-    expect(['$.payload.none', '$.payload.nil', ''].some((value) => compare(value, 'exists'))).toBe(false)
+    expect(['$.payload.n', 0, false].map((value) => compare(value, 'exists'))).toEqual([
+      true,
+      true,
+      true,
+    ])
+    expect(['$.payload.none', '$.payload.nil', ''].some((value) => compare(value, 'exists'))).toBe(
+      false,
+    )
   })
 })
 

@@ -27,7 +27,12 @@ describe('a plain chain of members', () => {
   })
 
   test('gives undefined where something on the way is absent or no object', () => {
-    for (const path of ['$.payload.x', '$.payload.x.y.z', '$.payload.name.x', '$.payload.nothing.x']) {
+    for (const path of [
+      '$.payload.x',
+      '$.payload.x.y.z',
+      '$.payload.name.x',
+      '$.payload.nothing.x',
+    ]) {
       expect(read(path), path).toBeUndefined()
     }
   })

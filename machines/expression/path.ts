@@ -45,13 +45,17 @@ export function compilePath(source: string): Path {
 }
 
 function compileMemberChain(source: string): Path {
-  const keys = [...source.matchAll(MEMBER)].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
+  const keys = [...source.matchAll(MEMBER)].map(([, bare, index, quoted]) =>
+    index === undefined ? (bare ?? quoted ?? '') : Number(index),
+  )
   return (scope) => {
     let value: unknown = scope
     for (const key of keys) {
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key))
-        return undefined
-      value = (value as Record<string, unknown>)[key]
+      if (typeof value !== 'object' || value === null) return undefined
+      // As in JSONPath, lists have indexes only and objects names only: no `length`.
+      if (Array.isArray(value) !== (typeof key === 'number')) return undefined
+      if (!Object.hasOwn(value, key)) return undefined
+      value = (value as Record<string | number, unknown>)[key]
     }
     return value as Json
   }

@@ -21,9 +21,23 @@ test('a value that contains placeholders stays literal, in every place a contact
     payload: { message: hostile },
     vars: { x: hostile },
     results: { n1: { text: hostile } },
-    contact: { name: hostile, phone: null, email: hostile, tags: [hostile], fields: { f: hostile } },
+    contact: {
+      name: hostile,
+      phone: null,
+      email: hostile,
+      tags: [hostile],
+      fields: { f: hostile },
+    },
   })
-  for (const source of ['name', 'email', 'f', 'payload.message', 'vars.x', 'n1.text', 'tags.first']) {
+  for (const source of [
+    'name',
+    'email',
+    'f',
+    'payload.message',
+    'vars.x',
+    'n1.text',
+    'tags.first',
+  ]) {
     expect(render(`{{ ${source} }}`, scope), source).toBe(hostile)
   }
   expect(render('{% capture c %}{{ name }}{% endcapture %}{{ c }}', scope)).toBe(hostile)
@@ -86,7 +100,14 @@ test('loops of a sensible size run', () => {
 })
 
 test('wrong syntax and unknown filters are errors when the text is compiled', () => {
-  for (const source of ['{{', '{{ name', '{% if %}', '{% for %}', '{{ name | nope }}', '{% nope %}']) {
+  for (const source of [
+    '{{',
+    '{{ name',
+    '{% if %}',
+    '{% for %}',
+    '{{ name | nope }}',
+    '{% nope %}',
+  ]) {
     expect(() => compileTemplate(source), source).toThrow(Error)
   }
 })
@@ -100,8 +121,16 @@ describe('purity', () => {
   })
 
   test('nothing by chance or by the clock of the host is offered', () => {
-    for (const filter of ['sample', 'shuffle', 'date_to_string', 'date_to_xmlschema', 'where_exp']) {
-      expect(() => compileTemplate(`{{ payload.list | ${filter} }}`), filter).toThrow(/undefined filter/)
+    for (const filter of [
+      'sample',
+      'shuffle',
+      'date_to_string',
+      'date_to_xmlschema',
+      'where_exp',
+    ]) {
+      expect(() => compileTemplate(`{{ payload.list | ${filter} }}`), filter).toThrow(
+        /undefined filter/,
+      )
     }
     expect(render("{{ 'today' | date: '%s' }}")).toBe('today')
   })

@@ -41,7 +41,9 @@ test('contact.upsert reads one tag as a list of one', () => {
 })
 
 test('contact.upsert writes a field called constructor as data and lets no key reach a prototype', () => {
-  const map = JSON.parse('{"constructor":"x","__proto__":{"polluted":"yes"},"toString":"y"}') as object
+  const map = JSON.parse(
+    '{"constructor":"x","__proto__":{"polluted":"yes"},"toString":"y"}',
+  ) as object
   const command = patchOf(map, {}) as unknown as { patch: { fields: object } }
   expect(Object.entries(command.patch.fields)).toEqual([
     ['constructor', 'x'],

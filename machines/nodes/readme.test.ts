@@ -5,6 +5,7 @@ import { lower } from '../compile/lower.ts'
 import { createRunMachine } from '../compile/machine.ts'
 import { isComplete, resolveExits } from '../compile/resolve.ts'
 import { EMPTY_CONTACT } from '../contracts/contact.ts'
+import { WorkflowDocumentSchema } from '../contracts/workflow.ts'
 import { documentOf, NOW, ZONE } from '../testing/document.ts'
 import { note } from '../testing/note.ts'
 import * as registry from './registry.ts'
@@ -23,7 +24,8 @@ test('the README shows, word for word, a file that the compiler accepts as a nod
 test("the README's kind compiles to a state that does what its description says", () => {
   const input = { id: 'n1', type: 'note', text: 'Cliente: {{name}}' }
   const parsed = { index: 0, id: 'n1', type: 'note', node: note.schema.parse(input), kind: note }
-  const nodes = resolveExits({ document: documentOf([input]), trigger: null, nodes: [parsed] })
+  const document = WorkflowDocumentSchema.parse(documentOf([input]))
+  const nodes = resolveExits({ document, trigger: null, nodes: [parsed] })
   const complete = nodes.filter(isComplete)
   const machine = createRunMachine(lower(complete), new Map([['n1', note.behave(parsed.node)]]))
   const contact = { ...EMPTY_CONTACT, name: 'Ana' }

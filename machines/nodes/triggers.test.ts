@@ -33,14 +33,21 @@ test('lead.captured starts for any source, one source or a list of them', () => 
 
 test('message.received.whatsapp starts for that channel only', () => {
   const trigger = { type: 'message.received.whatsapp' }
-  expect(starts(trigger, envelope('message.received', { payload: { channel: 'whatsapp' } }))).toBe(true)
-  expect(starts(trigger, envelope('message.received', { payload: { channel: 'email' } }))).toBe(false)
+  expect(starts(trigger, envelope('message.received', { payload: { channel: 'whatsapp' } }))).toBe(
+    true,
+  )
+  expect(starts(trigger, envelope('message.received', { payload: { channel: 'email' } }))).toBe(
+    false,
+  )
 })
 
 test('message.received.whatsapp looks for its words whatever the case', () => {
   const trigger = { type: 'message.received.whatsapp', filter: { contains: ['AÇAÍ', 'menu'] } }
   const wrote = (text: unknown) =>
-    starts(trigger, envelope('message.received', { payload: { channel: 'whatsapp', text } as never }))
+    starts(
+      trigger,
+      envelope('message.received', { payload: { channel: 'whatsapp', text } as never }),
+    )
   expect(['quero açaí', 'MENU', 'oi', undefined, 7, {}].map(wrote)).toEqual([
     true,
     true,
@@ -63,5 +70,7 @@ test('triggers say which envelopes can start them and sum up their filter', () =
   const lead = triggerKindOf('lead.captured')
   const message = triggerKindOf('message.received.whatsapp')
   expect([lead?.eventType, message?.eventType]).toEqual(['lead.captured', 'message.received'])
-  expect(lead?.summarize({ type: 'lead.captured', filter: { source: ['a', 'b'] } } as never)).toBe('a, b')
+  expect(lead?.summarize({ type: 'lead.captured', filter: { source: ['a', 'b'] } } as never)).toBe(
+    'a, b',
+  )
 })

@@ -1,14 +1,11 @@
 import { expect, test } from 'vitest'
-import {
-  behaviourOf,
-  NOW,
-  parsedNode,
-  refusalOf,
-  targetsOf,
-  ZONE,
-} from '../testing/document.ts'
+import { behaviourOf, NOW, parsedNode, refusalOf, targetsOf, ZONE } from '../testing/document.ts'
 
-const body = (more: object = {}) => ({ type: 'wait.for.event', event: 'purchase.approved', ...more })
+const body = (more: object = {}) => ({
+  type: 'wait.for.event',
+  event: 'purchase.approved',
+  ...more,
+})
 
 test('wait.for.event accepts dotted event types and refuses other names', () => {
   for (const event of ['purchase.approved', 'message.received.whatsapp', 'lead.captured']) {

@@ -23,9 +23,14 @@ type Action = Parameters<Runtime['actors']['act']>[2]
 export function createActors(orm: Orm, pool: Pool, facts: TenantFactsCache): Runtime['actors'] {
   return {
     view: (actor, contactId, query) =>
-      inTenant(orm, actor.tenantId, (records) => view(records, { actor, contactId, query, pool, facts }), {
-        isConsistent: true,
-      }),
+      inTenant(
+        orm,
+        actor.tenantId,
+        (records) => view(records, { actor, contactId, query, pool, facts }),
+        {
+          isConsistent: true,
+        },
+      ),
     act: (actor, contactId, action) => act(orm, pool, { actor, contactId, action }),
   }
 }
@@ -56,7 +61,11 @@ async function view(records: Records, request: ViewRequest): Promise<ActorView> 
   }
 }
 
-async function loadState(records: Records, actor: Actor, contactId: string): Promise<ContactState | null> {
+async function loadState(
+  records: Records,
+  actor: Actor,
+  contactId: string,
+): Promise<ContactState | null> {
   const [row]: { state: unknown }[] = await records.execute(
     'select state from actor_snapshots where tenant_id = ? and contact_id = ?',
     [actor.tenantId, contactId],
@@ -123,10 +132,15 @@ async function act(
 function assertPossible(state: ContactState | null, { action, runId }: Action): void {
   const runs = (state?.runs ?? []).filter((run) => runId === undefined || run.id === runId)
   if (runs.length === 0) {
-    throw new FluxoError('ACTION_NOT_POSSIBLE', { message: 'No such run is active', field: 'runId' })
+    throw new FluxoError('ACTION_NOT_POSSIBLE', {
+      message: 'No such run is active',
+      field: 'runId',
+    })
   }
   if (action === 'skip_wait' && runs.every((run) => Object.keys(run.timers).length === 0)) {
-    throw new FluxoError('ACTION_NOT_POSSIBLE', { message: 'The run waits for nothing that time would end' })
+    throw new FluxoError('ACTION_NOT_POSSIBLE', {
+      message: 'The run waits for nothing that time would end',
+    })
   }
 }
 

@@ -44,13 +44,21 @@ export function createContacts(orm: Orm): Runtime['contacts'] {
 }
 
 /** @throws {FluxoError} RESOURCE_NOT_FOUND, also for a contact of another tenant */
-export async function getContact(records: Records, actor: Actor, contactId: string): Promise<ContactItem> {
+export async function getContact(
+  records: Records,
+  actor: Actor,
+  contactId: string,
+): Promise<ContactItem> {
   const contact = await records.findOne(Contact, { tenantId: actor.tenantId, id: contactId })
   if (!contact) throw new FluxoError('RESOURCE_NOT_FOUND')
   return contactItem(contact)
 }
 
-async function list(records: Records, actor: Actor, query: ContactQuery): Promise<Page<ContactItem>> {
+async function list(
+  records: Records,
+  actor: Actor,
+  query: ContactQuery,
+): Promise<Page<ContactItem>> {
   const [createdAt, id] = readCursor(query.cursor, 2)
   const phone = query.phone === undefined ? null : (normalizePhone(query.phone) ?? query.phone)
   const words = query.q?.trim().toLowerCase() || null

@@ -26,7 +26,11 @@ export async function listJournal(
     [actor.tenantId, contactId, before, before, query.limit + 1],
   )
   const entries = rows.map((row) => row.entry)
-  const fates = await fatesOf(records, actor, entries.flatMap((entry) => entry.effects.map((effect) => effect.id)))
+  const fates = await fatesOf(
+    records,
+    actor,
+    entries.flatMap((entry) => entry.effects.map((effect) => effect.id)),
+  )
   return pageOf(entries, query.limit, {
     item: (entry) => itemOf(entry, fates),
     key: (entry) => [String(entry.seq)],

@@ -66,7 +66,11 @@ interface EndedRow extends RunNames {
 }
 
 /** The latest runs that are over. */
-export async function endedRuns(records: Records, actor: Actor, contactId: string): Promise<RunView[]> {
+export async function endedRuns(
+  records: Records,
+  actor: Actor,
+  contactId: string,
+): Promise<RunView[]> {
   const rows: EndedRow[] = await records.execute(ENDED, [actor.tenantId, contactId, ENDED_SHOWN])
   return rows.map((row) => ({
     ...row,
@@ -80,7 +84,12 @@ export async function endedRuns(records: Records, actor: Actor, contactId: strin
 }
 
 /** The machine's own book-keeping is of no use to people. */
-function contextOf({ visit: _visit, awaiting: _awaiting, error: _error, ...context }: JsonObject): JsonObject {
+function contextOf({
+  visit: _visit,
+  awaiting: _awaiting,
+  error: _error,
+  ...context
+}: JsonObject): JsonObject {
   return context
 }
 

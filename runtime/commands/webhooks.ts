@@ -12,7 +12,7 @@ import { answerWhatsAppChallenge, verifyWhatsAppSignature } from '../connectors/
 import type { SecretBox } from '../db/secret-box.ts'
 import type { Runtime, WebhookRequest } from '../face.ts'
 import type { Acceptor } from '../mailbox/accept.ts'
-import type { Acceptance } from '../mailbox/store-arrivals.ts'
+import type { Acceptance } from '../mailbox/incoming.ts'
 import { createIntakeSources } from './intake-sources.ts'
 import { createWhatsAppChannels, type WhatsAppChannel } from './whatsapp-channels.ts'
 
@@ -55,13 +55,17 @@ export function createWebhooks(options: WebhooksOptions): Runtime['webhooks'] {
 
   async function acceptFor(channel: WhatsAppChannel, rawBody: Buffer) {
     const { arrivals, ignored } = readWhatsAppWebhook(rawBody, {
-      resolveChannel: (phoneNumberId) => (phoneNumberId === channel.phoneNumberId ? channel.id : null),
+      resolveChannel: (phoneNumberId) =>
+        phoneNumberId === channel.phoneNumberId ? channel.id : null,
       now: new Date(),
     })
     const accepted = await Promise.all(
       arrivals.map((arrival) => acceptor.accept(channel.tenantId, arrival)),
     )
-    return { accepted: accepted.filter(({ duplicate }) => !duplicate).length, ignored: ignored.length }
+    return {
+      accepted: accepted.filter(({ duplicate }) => !duplicate).length,
+      ignored: ignored.length,
+    }
   }
 
   const counted = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -77,7 +81,9 @@ export function createWebhooks(options: WebhooksOptions): Runtime['webhooks'] {
     leads: (request) => counted(() => take(request, readLead)),
     events: (request) => counted(() => take(request, readEvent)),
     whatsappChallenge: (query) =>
-      counted(async () => answerWhatsAppChallenge(query, await channels.findVerifyToken(query['hub.verify_token']))),
+      counted(async () =>
+        answerWhatsAppChallenge(query, await channels.findVerifyToken(query['hub.verify_token'])),
+      ),
     whatsapp: (request) => counted(() => takeWhatsApp(request)),
   }
 }

@@ -39,7 +39,9 @@ export function createWhatsAppChannels(pool: Pool, secretBox: SecretBox): WhatsA
       id: row.id,
       tenantId: row.tenant_id,
       phoneNumberId: row.address,
-      appSecrets: [secret['appSecret'], secret['previousAppSecret']].filter((value) => value !== undefined),
+      appSecrets: [secret['appSecret'], secret['previousAppSecret']].filter(
+        (value) => value !== undefined,
+      ),
       verifyToken: secret['verifyToken'] ?? '',
     }
   }

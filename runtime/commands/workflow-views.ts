@@ -44,11 +44,15 @@ export async function listWorkflows(
 }
 
 /** @throws {FluxoError} RESOURCE_NOT_FOUND */
-export async function getWorkflow(records: Records, actor: Actor, workflowId: string): Promise<WorkflowDetail> {
-  const [row]: WorkflowRow[] = await records.execute(`${SUMMARY} where w.tenant_id = ? and w.id = ?`, [
-    actor.tenantId,
-    workflowId,
-  ])
+export async function getWorkflow(
+  records: Records,
+  actor: Actor,
+  workflowId: string,
+): Promise<WorkflowDetail> {
+  const [row]: WorkflowRow[] = await records.execute(
+    `${SUMMARY} where w.tenant_id = ? and w.id = ?`,
+    [actor.tenantId, workflowId],
+  )
   if (!row) throw new FluxoError('RESOURCE_NOT_FOUND')
   const definition = row.definition ?? null
   return {

@@ -46,7 +46,12 @@ async function save(records: Records, actor: Actor, definition: unknown) {
   const { id, name } = outline.data
   const document = definition as Json
   await alone(records, actor, id)
-  const draft = { name, definition: document, draftHash: contentHash(document), updatedAt: new Date() }
+  const draft = {
+    name,
+    definition: document,
+    draftHash: contentHash(document),
+    updatedAt: new Date(),
+  }
   const known = await records.findOne(Workflow, { tenantId: actor.tenantId, id })
   if (known) records.assign(known, draft)
   else {
@@ -76,7 +81,11 @@ async function publish(records: Records, actor: Actor, workflowId: string) {
   })
   const version = known ?? (await createVersion(records, actor, workflow, compiled.hash))
   const isChanged = workflow.publishedVersionId !== version.id
-  records.assign(workflow, { status: 'published', publishedVersionId: version.id, updatedAt: new Date() })
+  records.assign(workflow, {
+    status: 'published',
+    publishedVersionId: version.id,
+    updatedAt: new Date(),
+  })
   await records.flush()
   // Workers hear of it with the commit and start new runs on it.
   await records.execute('select pg_notify(?, ?)', [CHANNELS.library, actor.tenantId])
@@ -120,7 +129,11 @@ async function findWorkflow(records: Records, actor: Actor, workflowId: string) 
   return workflow
 }
 
-async function liveCounts(records: Records, actor: Actor, workflowId: string): Promise<WorkflowLive> {
+async function liveCounts(
+  records: Records,
+  actor: Actor,
+  workflowId: string,
+): Promise<WorkflowLive> {
   const { publishedVersionId: versionId } = await findWorkflow(records, actor, workflowId)
   if (versionId === null || versionId === undefined) return { versionId: null, states: {} }
   const rows: { state: string; contacts: string }[] = await records.execute(
@@ -128,5 +141,8 @@ async function liveCounts(records: Records, actor: Actor, workflowId: string): P
      where tenant_id = ? and version_id = ? and state not like '$%' group by state having sum(contacts) > 0`,
     [actor.tenantId, versionId],
   )
-  return { versionId, states: Object.fromEntries(rows.map((row) => [row.state, Number(row.contacts)])) }
+  return {
+    versionId,
+    states: Object.fromEntries(rows.map((row) => [row.state, Number(row.contacts)])),
+  }
 }

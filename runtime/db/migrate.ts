@@ -22,14 +22,16 @@ export async function migrate(url: string): Promise<string[]> {
     await tryRole(lock)
     return applied
   } catch (error) {
-    if ((error as { code?: unknown }).code === INSUFFICIENT_PRIVILEGE) throw await notAllowed(lock, error as Error)
+    if (NOT_ALLOWED.has(String((error as { code?: unknown }).code)))
+      throw await notAllowed(lock, error as Error)
     throw error
   } finally {
     await lock.end()
   }
 }
 
-const INSUFFICIENT_PRIVILEGE = '42501'
+/** Insufficient privilege, and no schema that the user may create in. */
+const NOT_ALLOWED = new Set(['42501', '3F000'])
 
 /** I9 rests on this role: a user who may not take it must hear of it now and not at the first request. */
 async function tryRole(client: Client): Promise<void> {
@@ -58,7 +60,12 @@ async function applyMissing(url: string): Promise<string[]> {
     entities: [],
     discovery: { warnWhenNoEntities: false },
     extensions: [Migrator],
-    migrations: { migrationsList: MIGRATIONS, snapshot: false, transactional: true, allOrNothing: true },
+    migrations: {
+      migrationsList: MIGRATIONS,
+      snapshot: false,
+      transactional: true,
+      allOrNothing: true,
+    },
     logger: () => {},
   })
   try {

@@ -22,7 +22,10 @@ export async function createOrm(url: string): Promise<Orm> {
     },
     pool: { min: 0, max: 10 },
     filters: {
-      tenant: { cond: (args: { tenantId: string }) => ({ tenantId: args.tenantId }), entity: TENANT_ENTITIES },
+      tenant: {
+        cond: (args: { tenantId: string }) => ({ tenantId: args.tenantId }),
+        entity: TENANT_ENTITIES,
+      },
     },
     logger: () => {},
   })
@@ -57,7 +60,9 @@ export async function inTenant<T>(
     )
     return work(records)
   }
-  const isolationLevel = isConsistent ? IsolationLevel.REPEATABLE_READ : IsolationLevel.READ_COMMITTED
+  const isolationLevel = isConsistent
+    ? IsolationLevel.REPEATABLE_READ
+    : IsolationLevel.READ_COMMITTED
   try {
     return await (orm.em.fork() as Records).transactional(inside, { isolationLevel })
   } catch (error) {
@@ -67,5 +72,8 @@ export async function inTenant<T>(
 
 function toFluxoError(error: unknown): unknown {
   if (!isBadInput(error)) return asUnavailable(error)
-  return new FluxoError('REQUEST_INVALID', { message: 'A value cannot be read or kept', cause: error })
+  return new FluxoError('REQUEST_INVALID', {
+    message: 'A value cannot be read or kept',
+    cause: error,
+  })
 }

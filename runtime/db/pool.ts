@@ -29,6 +29,8 @@ export function createPool(url: string, options: PoolOptions): Pool {
   })
   // An idle connection that breaks is no news; the next query reports what is wrong.
   pool.on('error', () => {})
+  // Nor is one that breaks while it is lent out: its query fails, but the event alone would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
@@ -61,7 +63,10 @@ export async function run<Row extends QueryResultRow>(
  * Runs the work in one transaction on one connection.
  * @throws {FluxoError} DATABASE_UNAVAILABLE, also when nobody knows whether the commit happened
  */
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await connect(pool)
   try {
     await client.query('begin')
@@ -104,7 +109,8 @@ const BROKEN_CONNECTION =
 export function isConnectionError(error: unknown): boolean {
   if (isFluxoError(error)) return error.code === 'DATABASE_UNAVAILABLE'
   const code = sqlState(error)
-  if (code !== null && (/^(08|53|57)/.test(code) || code === '25P03' || /^E[A-Z]+$/.test(code))) return true
+  if (code !== null && (/^(08|53|57)/.test(code) || code === '25P03' || /^E[A-Z]+$/.test(code)))
+    return true
   return error instanceof Error && BROKEN_CONNECTION.test(error.message)
 }
 

@@ -22,18 +22,27 @@ export function createSecretBox(masterKey: Buffer): SecretBox {
     keyId: 'k1',
     seal: (tenantId, secret) => {
       const nonce = randomBytes(NONCE_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', keyOf(tenantId), nonce).setAAD(Buffer.from(tenantId))
+      const cipher = createCipheriv('aes-256-gcm', keyOf(tenantId), nonce).setAAD(
+        Buffer.from(tenantId),
+      )
       const body = Buffer.concat([cipher.update(JSON.stringify(secret), 'utf8'), cipher.final()])
       return Buffer.concat([nonce, cipher.getAuthTag(), body])
     },
     open: (tenantId, ciphertext) => {
       try {
         const bytes = Buffer.from(ciphertext)
-        const decipher = createDecipheriv('aes-256-gcm', keyOf(tenantId), bytes.subarray(0, NONCE_BYTES))
+        const decipher = createDecipheriv(
+          'aes-256-gcm',
+          keyOf(tenantId),
+          bytes.subarray(0, NONCE_BYTES),
+        )
         decipher.setAAD(Buffer.from(tenantId))
         decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
         const body = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES))
-        return JSON.parse(Buffer.concat([body, decipher.final()]).toString('utf8')) as Record<string, string>
+        return JSON.parse(Buffer.concat([body, decipher.final()]).toString('utf8')) as Record<
+          string,
+          string
+        >
       } catch (cause) {
         throw new FluxoError('SECRET_UNREADABLE', { cause })
       }

@@ -33,6 +33,7 @@ export async function sendDemoLead(demo: Demo, eventId: string): Promise<Webhook
     body,
   })
   const text = await answer.body.text()
-  if (answer.statusCode >= 300) throw new FluxoError('SETUP_FAILED', { message: `the demo lead was refused: ${text}` })
+  if (answer.statusCode >= 300)
+    throw new FluxoError('SETUP_FAILED', { message: `the demo lead was refused: ${text}` })
   return JSON.parse(text) as WebhookReply
 }

@@ -24,7 +24,11 @@ const LANGUAGE = 'pt_BR'
 const EMAIL = 'demo@fluxolab.local'
 
 const TEMPLATES = [
-  { name: 'boas_vindas', body: 'Oi, {{nome}}! Que bom ter você por aqui. Como podemos ajudar?', variables: ['nome'] },
+  {
+    name: 'boas_vindas',
+    body: 'Oi, {{nome}}! Que bom ter você por aqui. Como podemos ajudar?',
+    variables: ['nome'],
+  },
   {
     name: 'lembrete_carrinho',
     body: '{{nome}}, seu carrinho ainda está guardado. Posso ajudar a concluir a compra?',
@@ -37,7 +41,10 @@ export function demoTemplates(): { name: string; language: string; body: string 
   return TEMPLATES.map(({ name, body, variables }) => ({
     name,
     language: LANGUAGE,
-    body: variables.reduce((text, variable, index) => text.replaceAll(`{{${variable}}}`, `{{${index + 1}}}`), body),
+    body: variables.reduce(
+      (text, variable, index) => text.replaceAll(`{{${variable}}}`, `{{${index + 1}}}`),
+      body,
+    ),
   }))
 }
 
@@ -92,7 +99,12 @@ function demoOf({ baseUrl, sandboxUrl }: SeedOptions, known: Demo | null): Demo 
 
 async function create(records: Records, box: SecretBox, demo: Demo): Promise<void> {
   const tenantId = DEMO_TENANT
-  records.create(Tenant, { id: tenantId, name: 'Loja Aurora', zone: 'America/Sao_Paulo', locale: 'pt-BR' })
+  records.create(Tenant, {
+    id: tenantId,
+    name: 'Loja Aurora',
+    zone: 'America/Sao_Paulo',
+    locale: 'pt-BR',
+  })
   await records.flush()
   records.create(User, {
     tenantId,
@@ -103,7 +115,12 @@ async function create(records: Records, box: SecretBox, demo: Demo): Promise<voi
     passwordHash: await hashPassword(demo.password),
   })
   for (const [id, secret] of secretsOf(demo)) {
-    records.create(Secret, { tenantId, id, keyId: box.keyId, ciphertext: box.seal(tenantId, secret) })
+    records.create(Secret, {
+      tenantId,
+      id,
+      keyId: box.keyId,
+      ciphertext: box.seal(tenantId, secret),
+    })
   }
   await records.flush()
   records.create(Channel, channelOf(demo))

@@ -27,7 +27,11 @@ export async function createListener(
   let isStopped = false
 
   async function connect(): Promise<void> {
-    const next = new Client({ connectionString: url, application_name: 'fluxolab-listener', keepAlive: true })
+    const next = new Client({
+      connectionString: url,
+      application_name: 'fluxolab-listener',
+      keepAlive: true,
+    })
     next.on('notification', ({ channel, payload }) => tell(channel, payload ?? ''))
     next.on('error', (error) => options.logger.warn({ err: error }, 'listener'))
     next.once('end', () => {

@@ -5,6 +5,7 @@ import { createPool } from '../db/pool.ts'
 import { eventOf, leadOf, messageOf, newPhone } from '../testing/arrivals.ts'
 import { createTestLine, type TestLine } from '../testing/line.ts'
 import { createTenant } from '../testing/tenant.ts'
+import { until } from '../testing/until.ts'
 import { createAcceptor } from './accept.ts'
 
 let line: TestLine
@@ -20,12 +21,16 @@ test('I1: an accepted lead is stored whole: key, event, contact, lead and mailbo
   const lead = leadOf(line.tenant)
   const { duplicate, eventId, contactId } = await line.accept(lead)
   expect(duplicate).toBe(false)
-  expect(await count('accepted_keys where key = $1 and event_id = $2', [lead.dedupeKey, eventId])).toBe(1)
+  expect(
+    await count('accepted_keys where key = $1 and event_id = $2', [lead.dedupeKey, eventId]),
+  ).toBe(1)
   expect(await count('events where id = $1 and contact_id = $2', [eventId, contactId])).toBe(1)
   expect(await count('leads where event_id = $1 and contact_id = $2', [eventId, contactId])).toBe(1)
-  expect(await line.rows('select name, phone_e164 as phone, email from contacts where id = $1', [contactId])).toEqual([
-    { name: 'Ana', phone: lead.address.phone, email: null },
-  ])
+  expect(
+    await line.rows('select name, phone_e164 as phone, email from contacts where id = $1', [
+      contactId,
+    ]),
+  ).toEqual([{ name: 'Ana', phone: lead.address.phone, email: null }])
   const mail = await line.rows('select envelope from mailbox where contact_id = $1', [contactId])
   expect(mail).toMatchObject([
     {
@@ -42,7 +47,9 @@ test('I1: an accepted lead is stored whole: key, event, contact, lead and mailbo
 test('I1: a message is stored with its conversation and marks the channel of its contact', async () => {
   const phone = newPhone()
   const first = await line.accept(messageOf(line.tenant, { address: { phone }, text: 'Oi' }))
-  const second = await line.accept(messageOf(line.tenant, { address: { phone }, text: 'Tudo bem?' }))
+  const second = await line.accept(
+    messageOf(line.tenant, { address: { phone }, text: 'Tudo bem?' }),
+  )
   expect(second.contactId).toBe(first.contactId)
   expect(await count('conversations where contact_id = $1', [first.contactId])).toBe(1)
   const messages = await line.rows<{ text: string }>(
@@ -50,9 +57,9 @@ test('I1: a message is stored with its conversation and marks the channel of its
     [first.contactId],
   )
   expect(messages.map(({ text }) => text)).toEqual(['Oi', 'Tudo bem?'])
-  expect(await line.rows('select last_channel from contacts where id = $1', [first.contactId])).toEqual([
-    { last_channel: 'whatsapp' },
-  ])
+  expect(
+    await line.rows('select last_channel from contacts where id = $1', [first.contactId]),
+  ).toEqual([{ last_channel: 'whatsapp' }])
 })
 
 test('I1: what cannot be stored whole is not stored at all and does not take its group along', async () => {
@@ -61,7 +68,15 @@ test('I1: what cannot be stored whole is not stored at all and does not take its
   const outcomes = await Promise.allSettled(
     [...good.slice(0, 3), bad, ...good.slice(3)].map((lead) => line.accept(lead)),
   )
-  expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([true, true, true, false, true, true, true])
+  expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([
+    true,
+    true,
+    true,
+    false,
+    true,
+    true,
+    true,
+  ])
   expect(await count('accepted_keys where key = $1', [bad.dedupeKey])).toBe(0)
   expect(await count('contacts where phone_e164 = $1', [bad.address.phone])).toBe(0)
 })
@@ -91,7 +106,9 @@ test('I2: one dedupe key fifty times over two gateways is one event, one mailbox
   const phones = leads.map(({ address }) => address.phone)
   expect(await count('contacts where phone_e164 = any($1)', [phones])).toBe(5)
   expect(
-    await count('mailbox m join contacts c on c.id = m.contact_id where c.phone_e164 = any($1)', [phones]),
+    await count('mailbox m join contacts c on c.id = m.contact_id where c.phone_e164 = any($1)', [
+      phones,
+    ]),
   ).toBe(5)
   await Promise.all(pools.map((pool) => pool.end()))
 })
@@ -120,7 +137,10 @@ test('a nonce and a dedupe key of one tenant mean nothing to another', async () 
 test('an event about nobody we know is refused, and welcome once the contact exists', async () => {
   const phone = newPhone()
   const event = eventOf(line.tenant, { address: { phone }, unknownContact: 'reject' })
-  await expect(line.accept(event)).rejects.toMatchObject({ code: 'CONTACT_UNKNOWN', field: 'contact' })
+  await expect(line.accept(event)).rejects.toMatchObject({
+    code: 'CONTACT_UNKNOWN',
+    field: 'contact',
+  })
   expect(await count('accepted_keys where key = $1', [event.dedupeKey])).toBe(0)
   const { contactId } = await line.accept(leadOf(line.tenant, { address: { phone } }))
   expect(await line.accept(event)).toMatchObject({ duplicate: false, contactId })
@@ -129,17 +149,24 @@ test('an event about nobody we know is refused, and welcome once the contact exi
 test('a contact is found by phone, by e-mail and by external id, the phone being the strongest', async () => {
   const phone = newPhone()
   const email = `${phone.slice(1)}@example.com`
-  const made = await line.accept(eventOf(line.tenant, { address: { phone, email, externalId: phone } }))
+  const made = await line.accept(
+    eventOf(line.tenant, { address: { phone, email, externalId: phone } }),
+  )
   const other = await line.accept(leadOf(line.tenant))
   const addresses = [{ phone }, { email }, { externalId: phone }]
   for (const address of addresses) {
-    const { contactId } = await line.accept(eventOf(line.tenant, { address, unknownContact: 'reject' }))
+    const { contactId } = await line.accept(
+      eventOf(line.tenant, { address, unknownContact: 'reject' }),
+    )
     expect(contactId).toBe(made.contactId)
   }
-  const [row] = await line.rows<{ phone: string }>('select phone_e164 as phone from contacts where id = $1', [
-    other.contactId,
-  ])
-  const both = await line.accept(eventOf(line.tenant, { address: { phone: row?.phone ?? '', email } }))
+  const [row] = await line.rows<{ phone: string }>(
+    'select phone_e164 as phone from contacts where id = $1',
+    [other.contactId],
+  )
+  const both = await line.accept(
+    eventOf(line.tenant, { address: { phone: row?.phone ?? '', email } }),
+  )
   expect(both.contactId).toBe(other.contactId)
 })
 
@@ -150,8 +177,13 @@ test('a person who is new to two gateways at the same moment is made once, whate
   const sent = people.flatMap((phone, n) => {
     const email = `new-${phone.slice(1)}@example.com`
     const forwards = leadOf(line.tenant, { address: { phone, email } })
-    const backwards = leadOf(line.tenant, { address: n % 2 === 0 ? { phone, email } : { email, phone } })
-    return [gateways[0]!.accept(line.tenant.id, forwards), gateways[1]!.accept(line.tenant.id, backwards)]
+    const backwards = leadOf(line.tenant, {
+      address: n % 2 === 0 ? { phone, email } : { email, phone },
+    })
+    return [
+      gateways[0]!.accept(line.tenant.id, forwards),
+      gateways[1]!.accept(line.tenant.id, backwards),
+    ]
   })
   const contacts = new Set((await Promise.all(sent)).map(({ contactId }) => contactId))
   expect(contacts.size).toBe(20)
@@ -163,7 +195,8 @@ test('gateways whose groups meet in a deadlock go again, and every sender is ans
   const blocker = new pg.Client({ connectionString: line.url })
   await blocker.connect()
   await blocker.query("set deadlock_timeout = '10s'")
-  const insert = 'insert into contacts (tenant_id, id, email, phone_e164, shard) values ($1, $2, $3, $4, 0)'
+  const insert =
+    'insert into contacts (tenant_id, id, email, phone_e164, shard) values ($1, $2, $3, $4, 0)'
   await blocker.query('begin')
   await blocker.query(insert, [line.tenant.id, 'cnt_blocker_1', email, null])
   const accepted = line.accept(leadOf(line.tenant, { address: { phone, email } }))
@@ -171,7 +204,9 @@ test('gateways whose groups meet in a deadlock go again, and every sender is ans
   // The group holds the phone number by now and waits for the e-mail address: a circle.
   await Promise.all([
     accepted,
-    blocker.query(insert, [line.tenant.id, 'cnt_blocker_2', null, phone]).then(() => blocker.query('rollback')),
+    blocker
+      .query(insert, [line.tenant.id, 'cnt_blocker_2', null, phone])
+      .then(() => blocker.query('rollback')),
   ])
   expect((await accepted).duplicate).toBe(false)
   expect(await count('contacts where phone_e164 = $1', [phone])).toBe(1)
@@ -179,14 +214,16 @@ test('gateways whose groups meet in a deadlock go again, and every sender is ans
 })
 
 async function waitForLock(): Promise<void> {
-  for (;;) {
-    const rows = await line.rows("select 1 from pg_stat_activity where wait_event_type = 'Lock'", [])
-    if (rows.length > 0) return
-  }
+  const text = "pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+  await until('somebody waits for a lock', async () => (await count(text, [])) > 0)
 }
 
 test('statuses of messages that are not ours are acknowledged and move nobody', async () => {
-  const status = { type: 'status' as const, channel: 'whatsapp' as const, channelId: line.tenant.channelId }
+  const status = {
+    type: 'status' as const,
+    channel: 'whatsapp' as const,
+    channelId: line.tenant.channelId,
+  }
   const accepted = await line.accept({
     ...status,
     dedupeKey: 'wa:status:foreign',

@@ -5,7 +5,8 @@ import type { Pool } from 'pg'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { Arrival } from '../connectors/arrival.ts'
 import { inTransaction, isConnectionError, isWorthRepeating } from '../db/pool.ts'
-import { type Acceptance, storeArrivals, type TenantArrival } from './store-arrivals.ts'
+import type { Acceptance, TenantArrival } from './incoming.ts'
+import { storeArrivals } from './store-arrivals.ts'
 
 const MAX_GROUP = 500
 /** More arrivals than this in memory means the database cannot follow; the sender must hear it. */

@@ -26,7 +26,8 @@ export async function claimKeys<Item extends Draft>(
   const nonces = await claim(db, withNonce, (draft) => draft.arrival.nonceKey ?? '')
   const isReplayed = (draft: Draft): boolean =>
     draft.arrival.nonceKey !== undefined && nonces.get(draft.index) !== draft.eventId
-  for (const draft of drafts) if (isReplayed(draft)) report(draft.index, new FluxoError('WEBHOOK_REPLAYED'))
+  for (const draft of drafts)
+    if (isReplayed(draft)) report(draft.index, new FluxoError('WEBHOOK_REPLAYED'))
   const valid = drafts.filter((draft) => !isReplayed(draft))
   const owners = await claim(db, valid, (draft) => draft.arrival.dedupeKey)
   for (const draft of valid) {
@@ -51,7 +52,11 @@ async function claim(
     drafts.map((draft) => draft.eventId),
   ]
   await run(db, CLAIM, values)
-  const rows = await run<{ tenant_id: string; key: string; event_id: string }>(db, OWNERS, values.slice(0, 2))
+  const rows = await run<{ tenant_id: string; key: string; event_id: string }>(
+    db,
+    OWNERS,
+    values.slice(0, 2),
+  )
   const owners = new Map(rows.map((row) => [`${row.tenant_id} ${row.key}`, row.event_id]))
   return new Map(
     drafts.map((draft) => [draft.index, owners.get(`${draft.tenantId} ${keyOf(draft)}`) ?? '']),

@@ -18,7 +18,8 @@ export interface AddressedEnvelope {
 export async function enqueueEnvelopes(db: Queryable, items: AddressedEnvelope[]): Promise<void> {
   if (items.length === 0) return
   const bodies = items.map(({ envelope }) => JSON.stringify(envelope))
-  if (bodies.some((body) => Buffer.byteLength(body) > MAX_EVENT_BYTES)) throw new FluxoError('EVENT_TOO_LARGE')
+  if (bodies.some((body) => Buffer.byteLength(body) > MAX_EVENT_BYTES))
+    throw new FluxoError('EVENT_TOO_LARGE')
   await run(db, ENQUEUE, [
     items.map(({ envelope }) => envelope.tenant_id),
     items.map(({ envelope }) => envelope.contact_id),

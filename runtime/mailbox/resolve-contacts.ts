@@ -23,7 +23,10 @@ interface Draft {
 }
 
 /** The contact of each draft by its index; a draft is left out when its contact is unknown and may not be made. */
-export async function resolveContacts(db: Queryable, drafts: Draft[]): Promise<Map<number, KnownContact>> {
+export async function resolveContacts(
+  db: Queryable,
+  drafts: Draft[],
+): Promise<Map<number, KnownContact>> {
   if (drafts.length === 0) return new Map()
   const known = await lookUp(db, drafts)
   const missing = drafts.filter((draft) => !known.has(draft.index) && mayCreate(draft.arrival))

@@ -8,30 +8,10 @@ import type { Queryable } from '../db/pool.ts'
 import { createId } from '../ids.ts'
 import { claimKeys } from './claim-keys.ts'
 import { enqueueEnvelopes, type AddressedEnvelope } from './enqueue.ts'
+import type { Acceptance, Incoming, TenantArrival } from './incoming.ts'
 import { type KnownContact, resolveContacts } from './resolve-contacts.ts'
 import { applyStatuses, findMessages } from './store-statuses.ts'
 import { storeEvents, storeLeads, storeMessages } from './store-records.ts'
-
-export interface TenantArrival {
-  tenantId: string
-  arrival: Arrival
-}
-
-export interface Acceptance {
-  duplicate: boolean
-  /** The event that was made of it, now or the first time; null for statuses of messages that are not ours. */
-  eventId: string | null
-  contactId: string | null
-}
-
-/** An arrival on its way through the steps. */
-export interface Incoming<Kind extends Arrival = Arrival> {
-  tenantId: string
-  arrival: Kind
-  eventId: string
-  messageId: string
-  contact: KnownContact
-}
 
 type Outcome = Acceptance | FluxoError
 
@@ -49,8 +29,10 @@ export async function storeArrivals(db: Queryable, items: TenantArrival[]): Prom
   for (const { index, tenantId, arrival, eventId } of fresh) {
     const contact = contacts.get(index)
     // A status of a message that is not ours is acknowledged, or the provider would send it for days.
-    if (!contact && arrival.type === 'status') report(index, { duplicate: false, eventId: null, contactId: null })
-    else if (!contact) throw new FluxoError('INTERNAL', { message: 'An arrival came without an address' })
+    if (!contact && arrival.type === 'status')
+      report(index, { duplicate: false, eventId: null, contactId: null })
+    else if (!contact)
+      throw new FluxoError('INTERNAL', { message: 'An arrival came without an address' })
     else {
       incoming.push({ tenantId, arrival, eventId, messageId: createId('message'), contact })
       report(index, { duplicate: false, eventId, contactId: contact.id })
@@ -73,15 +55,15 @@ async function refuseUnknown(
   )
   if (strict.length === 0) return drafts
   const known = await resolveContacts(db, strict)
-  const refused = new Set(strict.filter((draft) => !known.has(draft.index)).map((draft) => draft.index))
-  for (const index of refused) report(index, new FluxoError('CONTACT_UNKNOWN', { field: 'contact' }))
+  const refused = new Set(
+    strict.filter((draft) => !known.has(draft.index)).map((draft) => draft.index),
+  )
+  for (const index of refused)
+    report(index, new FluxoError('CONTACT_UNKNOWN', { field: 'contact' }))
   return drafts.filter((draft) => !refused.has(draft.index))
 }
 
-async function contactsOf(
-  db: Queryable,
-  drafts: Draft[],
-): Promise<Map<number, KnownContact>> {
+async function contactsOf(db: Queryable, drafts: Draft[]): Promise<Map<number, KnownContact>> {
   const statuses = drafts.filter((draft) => draft.arrival.type === 'status')
   const others = drafts.filter((draft) => draft.arrival.type !== 'status')
   const found = await findMessages(db, statuses)
@@ -94,7 +76,10 @@ async function storeAll(db: Queryable, incoming: Incoming[]): Promise<void> {
   const leads = incoming.filter((item) => item.arrival.type === 'lead')
   const messages = incoming.filter((item) => item.arrival.type === 'message')
   const statuses = incoming.filter((item) => item.arrival.type === 'status')
-  await storeEvents(db, incoming.filter((item) => item.arrival.type !== 'status'))
+  await storeEvents(
+    db,
+    incoming.filter((item) => item.arrival.type !== 'status'),
+  )
   await storeLeads(db, leads)
   await storeMessages(db, messages)
   await enqueueEnvelopes(db, incoming.map(addressed))
@@ -139,7 +124,16 @@ function payloadOf(arrival: Arrival, messageId: string): Envelope['payload'] {
       return arrival.payload
     case 'message': {
       const { channel, channelId, providerMessageId, kind, text, content, occurredAt } = arrival
-      return { channel, channelId, messageId, providerMessageId, kind, text, content, sentAt: occurredAt }
+      return {
+        channel,
+        channelId,
+        messageId,
+        providerMessageId,
+        kind,
+        text,
+        content,
+        sentAt: occurredAt,
+      }
     }
     case 'status': {
       const { channel, effectId, providerMessageId, status, occurredAt } = arrival

@@ -4,7 +4,7 @@ import { MESSAGE_STATUS_RANK } from '#machines/contracts/event.ts'
 import type { LeadArrival, MessageArrival } from '../connectors/arrival.ts'
 import { type Queryable, run } from '../db/pool.ts'
 import { createId } from '../ids.ts'
-import type { Incoming } from './store-arrivals.ts'
+import type { Incoming } from './incoming.ts'
 
 /** One row per arrival in the tenant's event log. */
 export async function storeEvents(db: Queryable, items: Incoming[]): Promise<void> {
@@ -26,7 +26,8 @@ function eventTypeOf(arrival: Incoming['arrival']): string {
 }
 
 function payloadOf(arrival: Incoming['arrival']): unknown {
-  if (arrival.type === 'message') return { kind: arrival.kind, text: arrival.text, content: arrival.content }
+  if (arrival.type === 'message')
+    return { kind: arrival.kind, text: arrival.text, content: arrival.content }
   return arrival.type === 'status' ? {} : arrival.payload
 }
 

@@ -7,7 +7,7 @@ import { type Queryable, run } from '../db/pool.ts'
 import { settleByStatus } from '../outbox/settle.ts'
 import { shardOf } from '../shard/shard-of.ts'
 import type { KnownContact } from './resolve-contacts.ts'
-import type { Incoming, TenantArrival } from './store-arrivals.ts'
+import type { Incoming, TenantArrival } from './incoming.ts'
 
 type Draft = TenantArrival & { index: number }
 
@@ -18,7 +18,10 @@ interface MessageRow {
 }
 
 /** The contact and message that each status speaks of: by our effect id, else by the provider's id. */
-export async function findMessages(db: Queryable, drafts: Draft[]): Promise<Map<number, KnownContact>> {
+export async function findMessages(
+  db: Queryable,
+  drafts: Draft[],
+): Promise<Map<number, KnownContact>> {
   if (drafts.length === 0) return new Map()
   const statuses = drafts.map((draft) => draft.arrival as StatusArrival)
   const rows = await run<MessageRow>(db, FIND, [
@@ -76,7 +79,9 @@ function highestPerMessage(
       highest.set(messageId, { tenantId, messageId, status })
     }
   }
-  return [...highest.values()].toSorted((left, right) => (left.messageId < right.messageId ? -1 : 1))
+  return [...highest.values()].toSorted((left, right) =>
+    left.messageId < right.messageId ? -1 : 1,
+  )
 }
 
 const FIND = {

@@ -19,7 +19,10 @@ interface DispatchRow {
 }
 
 /** Marks effects as dispatched and gives their jobs. */
-export async function takeDispatchable(pool: Pool, localKinds: readonly string[]): Promise<EffectJob[]> {
+export async function takeDispatchable(
+  pool: Pool,
+  localKinds: readonly string[],
+): Promise<EffectJob[]> {
   const rows = await run<DispatchRow>(pool, DISPATCH, [localKinds, BATCH_SIZE])
   return rows.map((row) => ({ effectId: row.id, tenantId: row.tenant_id }))
 }
@@ -42,7 +45,9 @@ export async function resolveUncertain(pool: Pool, uncertainSeconds: number): Pr
 
 /** I5: what stayed uncertain through all its attempts ends in the dead letters. */
 async function giveUpUncertain(db: Queryable): Promise<void> {
-  const rows = await run<DispatchRow & { last_error: EffectError | null }>(db, SPENT, [MAX_ATTEMPTS])
+  const rows = await run<DispatchRow & { last_error: EffectError | null }>(db, SPENT, [
+    MAX_ATTEMPTS,
+  ])
   await settleEffects(
     db,
     rows.map(({ tenant_id: tenantId, id: effectId, last_error: error }) => ({

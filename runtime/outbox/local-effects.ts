@@ -44,7 +44,10 @@ async function performGroup(pool: Pool, keys: Key[]): Promise<void> {
 }
 
 async function performTaken(db: Queryable, keys: Key[]): Promise<void> {
-  const rows = await run<LocalRow>(db, TAKE, [keys.map((key) => key.tenant_id), keys.map((key) => key.id)])
+  const rows = await run<LocalRow>(db, TAKE, [
+    keys.map((key) => key.tenant_id),
+    keys.map((key) => key.id),
+  ])
   const results = await upsertContacts(db, rows)
   await settleEffects(
     db,

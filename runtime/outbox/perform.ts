@@ -59,9 +59,11 @@ async function prepare(effect: ClaimedEffect, options: PerformOptions): Promise<
   const { id, tenantId, contactId, command } = effect
   const connector = options.connectors.get(command.kind)
   if (!connector) return failed('CONNECTOR_MISSING', `Nothing performs ${command.kind}`)
-  if (!effect.channel) return failed('CHANNEL_MISSING', 'The tenant has no channel for this message')
+  if (!effect.channel)
+    return failed('CHANNEL_MISSING', 'The tenant has no channel for this message')
   const to = effect.channel.kind === 'whatsapp' ? effect.phone : effect.email
-  if (to === null) return failed('CONTACT_ADDRESS_MISSING', 'The contact has no address on this channel')
+  if (to === null)
+    return failed('CONTACT_ADDRESS_MISSING', 'The contact has no address on this channel')
   try {
     const { ciphertext, ...given } = effect.channel
     const template = await templateOf(effect, options)
@@ -71,7 +73,10 @@ async function prepare(effect: ClaimedEffect, options: PerformOptions): Promise<
     const channel = { ...given, tenantId, secrets: options.secretBox.open(tenantId, ciphertext) }
     return { connector, effect: { id, tenantId, contactId, command, to, template, channel } }
   } catch (error) {
-    return { type: isFluxoError(error, 'SECRET_UNREADABLE') ? 'failed' : 'retry', error: errorOf(error) }
+    return {
+      type: isFluxoError(error, 'SECRET_UNREADABLE') ? 'failed' : 'retry',
+      error: errorOf(error),
+    }
   }
 }
 
@@ -86,7 +91,11 @@ async function templateOf({ command, tenantId }: ClaimedEffect, { pool }: Perfor
   return findTemplate(pool, tenantId, { kind: 'whatsapp', name, language })
 }
 
-async function conclude(effect: ClaimedEffect, outcome: Outcome, options: PerformOptions): Promise<void> {
+async function conclude(
+  effect: ClaimedEffect,
+  outcome: Outcome,
+  options: PerformOptions,
+): Promise<void> {
   switch (outcome.type) {
     case 'accepted': {
       const { providerMessageId, output } = outcome
@@ -95,7 +104,8 @@ async function conclude(effect: ClaimedEffect, outcome: Outcome, options: Perfor
     case 'failed':
       return settle(effect, { type: 'failed', error: outcome.error }, options)
     case 'retry':
-      if (effect.attempts >= MAX_ATTEMPTS) return settle(effect, { type: 'failed', error: outcome.error }, options)
+      if (effect.attempts >= MAX_ATTEMPTS)
+        return settle(effect, { type: 'failed', error: outcome.error }, options)
       return rest(effect, {
         status: 'waiting',
         seconds: retryDelay(effect.attempts, outcome.retryAfterMs, Math.random()) / 1000,
@@ -112,14 +122,23 @@ async function conclude(effect: ClaimedEffect, outcome: Outcome, options: Perfor
   }
 }
 
-async function settle(effect: ClaimedEffect, result: Result, { pool }: PerformOptions): Promise<void> {
+async function settle(
+  effect: ClaimedEffect,
+  result: Result,
+  { pool }: PerformOptions,
+): Promise<void> {
   const { tenantId, id: effectId, claimToken } = effect
   await inTransaction(pool, (db) => settleEffects(db, [{ tenantId, effectId, claimToken, result }]))
 }
 
 async function rest(
   effect: ClaimedEffect,
-  how: { status: 'waiting' | 'uncertain'; seconds: number; error: EffectError; options: PerformOptions },
+  how: {
+    status: 'waiting' | 'uncertain'
+    seconds: number
+    error: EffectError
+    options: PerformOptions
+  },
 ): Promise<void> {
   await run(how.options.pool, REST, [
     effect.tenantId,

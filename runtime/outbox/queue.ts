@@ -32,7 +32,9 @@ const QUEUE_NAME = 'effects'
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 }
 /** A job whose worker died is handed out again after this; the claim in PostgreSQL decides what that means. */
 const LOCK_MS = 30_000
-const CLOSE_MS = 5_000
+/** Attempts under way end within this time, by themselves or because they are aborted. */
+const ATTEMPTS_MS = 5_000
+const CLOSE_MS = 1_000
 
 /** Opens the queue on the backend that the configuration names. */
 export function createEffectQueue(options: EffectQueueOptions): EffectQueue {
@@ -45,7 +47,11 @@ export function createEffectQueue(options: EffectQueueOptions): EffectQueue {
     add: async (jobs) => {
       if (jobs.length === 0) return
       await queue.addBulk(
-        jobs.map((data) => ({ name: 'perform', data, opts: { ...JOB_OPTIONS, jobId: data.effectId } })),
+        jobs.map((data) => ({
+          name: 'perform',
+          data,
+          opts: { ...JOB_OPTIONS, jobId: data.effectId },
+        })),
       )
     },
     work: async (perform) => {
@@ -59,21 +65,21 @@ export function createEffectQueue(options: EffectQueueOptions): EffectQueue {
 
   async function closeAll(): Promise<void> {
     if (worker) await closeWorker(worker)
-    await withLimit(queue.close())
+    await withLimit(queue.close(), CLOSE_MS)
     await backend.close()
   }
 }
 
 /** Waits for the attempts under way, but never for a backend that is gone. */
 async function closeWorker(worker: Worker<EffectJob>): Promise<void> {
-  if (await withLimit(worker.close())) return
-  await withLimit(worker.close(true))
+  if (await withLimit(worker.close(), ATTEMPTS_MS)) return
+  await withLimit(worker.close(true), CLOSE_MS)
 }
 
 /** @returns false when it took too long */
-async function withLimit(work: Promise<unknown>): Promise<boolean> {
+async function withLimit(work: Promise<unknown>, limitMs: number): Promise<boolean> {
   const limit = new AbortController()
-  const late = sleep(CLOSE_MS, false, { signal: limit.signal }).catch(() => false)
+  const late = sleep(limitMs, false, { signal: limit.signal }).catch(() => false)
   try {
     return await Promise.race([work.then(() => true), late])
   } finally {
@@ -83,7 +89,10 @@ async function withLimit(work: Promise<unknown>): Promise<boolean> {
 
 interface Backend {
   createQueue(): Queue<EffectJob>
-  createWorker(process: (job: Job<EffectJob>) => Promise<void>, concurrency: number): Worker<EffectJob>
+  createWorker(
+    process: (job: Job<EffectJob>) => Promise<void>,
+    concurrency: number,
+  ): Worker<EffectJob>
   close(): Promise<void>
 }
 

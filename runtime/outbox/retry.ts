@@ -11,7 +11,11 @@ const LONGEST_MS = 300_000
  * @param retryAfterMs what the provider asked for, if it did; never shortened
  * @param random 0 to 1, spreads effects that failed together
  */
-export function retryDelay(attempts: number, retryAfterMs: number | undefined, random: number): number {
+export function retryDelay(
+  attempts: number,
+  retryAfterMs: number | undefined,
+  random: number,
+): number {
   const backoff = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempts - 1))
   const jittered = backoff * (0.75 + random / 2)
   return Math.max(jittered, retryAfterMs ?? 0)

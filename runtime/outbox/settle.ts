@@ -2,7 +2,11 @@
 // Removing the row is the proof of being first (I2, I6): who finds none has nothing to settle.
 
 import type { EffectKind } from '#machines/contracts/effect.ts'
-import { type EffectError, MESSAGE_STATUS_RANK, type MessageStatus } from '#machines/contracts/event.ts'
+import {
+  type EffectError,
+  MESSAGE_STATUS_RANK,
+  type MessageStatus,
+} from '#machines/contracts/event.ts'
 import type { Json, JsonObject } from '#machines/contracts/json.ts'
 import { type Queryable, run } from '../db/pool.ts'
 import { createId } from '../ids.ts'
@@ -80,7 +84,12 @@ export async function settleByStatus(
 ): Promise<void> {
   const settlements = items
     .toSorted((left, right) => (left.effectId < right.effectId ? -1 : 1))
-    .map(({ tenantId, effectId, status }) => ({ tenantId, effectId, claimToken: null, result: resultOf(status) }))
+    .map(({ tenantId, effectId, status }) => ({
+      tenantId,
+      effectId,
+      claimToken: null,
+      result: resultOf(status),
+    }))
   await settleEffects(db, settlements)
 }
 
@@ -96,7 +105,10 @@ function resultOf(status: {
   return { type: 'done', providerMessageId, output: { providerMessageId } }
 }
 
-function envelopeOf(row: SettledRow, result: Result): Parameters<typeof enqueueEnvelopes>[1][0]['envelope'] {
+function envelopeOf(
+  row: SettledRow,
+  result: Result,
+): Parameters<typeof enqueueEnvelopes>[1][0]['envelope'] {
   const base = { effectId: row.id, kind: row.kind }
   const payload: JsonObject =
     result.type === 'done'
@@ -120,7 +132,8 @@ async function noteOnMessages(
 ): Promise<void> {
   const messages = settled.filter(({ row }) => row.channel_id !== null)
   if (messages.length === 0) return
-  const statusOf = (result: Result): MessageStatus => (result.type === 'done' ? 'accepted' : 'failed')
+  const statusOf = (result: Result): MessageStatus =>
+    result.type === 'done' ? 'accepted' : 'failed'
   await run(db, NOTE, [
     messages.map(({ row }) => row.tenant_id),
     messages.map(({ row }) => row.id),
@@ -132,7 +145,10 @@ async function noteOnMessages(
 }
 
 /** I5: what no provider accepted stands in the dead letters with its reason. */
-async function buryFailed(db: Queryable, settled: { row: SettledRow; result: Result }[]): Promise<void> {
+async function buryFailed(
+  db: Queryable,
+  settled: { row: SettledRow; result: Result }[],
+): Promise<void> {
   const failed = settled.flatMap(({ row, result }) =>
     result.type === 'failed' ? [{ row, error: result.error }] : [],
   )

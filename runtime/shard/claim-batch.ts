@@ -61,7 +61,12 @@ function groupByContact(rows: MailboxRow[]): ContactWork[] {
       stored: null,
       envelopes: [],
     }
-    work.envelopes.push({ id: row.id, shard: row.shard, attempts: row.attempts, envelope: row.envelope })
+    work.envelopes.push({
+      id: row.id,
+      shard: row.shard,
+      attempts: row.attempts,
+      envelope: row.envelope,
+    })
     contacts.set(key, work)
   }
   return [...contacts.values()]

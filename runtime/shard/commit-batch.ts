@@ -10,7 +10,14 @@ import type { WorkedContact } from './work-batch.ts'
 import { writeCounts } from './write-counts.ts'
 import { writeEffects } from './write-effects.ts'
 import { writeNotice } from './write-notice.ts'
-import { consume, notePoison, writeJournal, writeRuns, writeSnapshots, writeTimers } from './write-steps.ts'
+import {
+  consume,
+  notePoison,
+  writeJournal,
+  writeRuns,
+  writeSnapshots,
+  writeTimers,
+} from './write-steps.ts'
 
 export interface CommitContext {
   pool: Pool
@@ -28,7 +35,10 @@ export interface Committed {
  * Commits a worked batch.
  * @throws {FluxoError} LEASE_LOST with `details: { shards }` when a shard changed hands; nothing is written then
  */
-export async function commitBatch(contacts: WorkedContact[], context: CommitContext): Promise<Committed> {
+export async function commitBatch(
+  contacts: WorkedContact[],
+  context: CommitContext,
+): Promise<Committed> {
   const { pool, workerId, leases, factsOf } = context
   return inTransaction(pool, async (db) => {
     const lost = await lockLeases(db, workerId, leases)

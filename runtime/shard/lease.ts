@@ -30,7 +30,10 @@ export function createLeaseKeeper(pool: Pool, workerId: string, leaseSeconds: nu
     await run(pool, HEARTBEAT, [workerId, leaseSeconds])
     const now = await inTransaction(pool, async (db) => {
       const workers = await run<{ id: string }>(db, LIVE_WORKERS)
-      const mine = shardsFor(workerId, workers.map((row) => row.id))
+      const mine = shardsFor(
+        workerId,
+        workers.map((row) => row.id),
+      )
       await giveBack(db, workerId, mine)
       await run(db, TAKE, [workerId, mine])
       return ownedShards(db, workerId)
@@ -69,7 +72,11 @@ export async function forgetWorkers(pool: Pool): Promise<void> {
  * Locks the leases of a batch against a change of hands until its transaction ends.
  * @returns the shards that are no longer owned under the given epoch
  */
-export async function lockLeases(db: Queryable, workerId: string, leases: Leases): Promise<number[]> {
+export async function lockLeases(
+  db: Queryable,
+  workerId: string,
+  leases: Leases,
+): Promise<number[]> {
   const rows = await run<{ shard: number; epoch: number }>(db, LOCK, [[...leases.keys()], workerId])
   const valid = new Map(rows.map((row) => [row.shard, row.epoch]))
   return [...leases].filter(([shard, epoch]) => valid.get(shard) !== epoch).map(([shard]) => shard)
@@ -134,7 +141,10 @@ const TAKE = {
     update shard_leases l set owner = $1, epoch = l.epoch + 1 from free where l.shard = free.shard`,
 }
 const NOTIFY = { name: 'notify_leases', text: `select pg_notify($1, '')` }
-const OWNED = { name: 'owned_shards', text: 'select shard, epoch from shard_leases where owner = $1' }
+const OWNED = {
+  name: 'owned_shards',
+  text: 'select shard, epoch from shard_leases where owner = $1',
+}
 const LOCK = {
   name: 'lock_leases',
   text: `select shard, epoch from shard_leases where shard = any($1::smallint[]) and owner = $2

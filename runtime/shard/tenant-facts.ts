@@ -15,7 +15,11 @@ export interface TenantFacts {
 
 export interface TenantFactsCache {
   /** Facts of these tenants, with every version named loaded. */
-  load(db: Queryable, tenantIds: string[], versionIds: string[]): Promise<(tenantId: string) => TenantFacts>
+  load(
+    db: Queryable,
+    tenantIds: string[],
+    versionIds: string[],
+  ): Promise<(tenantId: string) => TenantFacts>
   forget(tenantId: string): void
 }
 

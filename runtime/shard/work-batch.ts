@@ -26,7 +26,8 @@ function workContact(work: ContactWork, now: string, library: Library): WorkedCo
   const worked: WorkedContact = { work, steps: [], consumed: [], state: null, poison: null }
   for (const claimed of work.envelopes) {
     try {
-      const before = worked.state ?? (work.stored === null ? null : restoreContactState(work.stored))
+      const before =
+        worked.state ?? (work.stored === null ? null : restoreContactState(work.stored))
       const step = receive(before, claimed.envelope, { now, library })
       worked.steps.push(step)
       worked.consumed.push(claimed.id)

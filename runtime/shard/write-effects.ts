@@ -79,7 +79,7 @@ async function writeMessages(db: Queryable, rows: EffectRow[]): Promise<void> {
     messages.map((row) => row.contactId),
     messages.map((row) => row.channelId),
     messages.map((row) => row.channel),
-    messages.map((row) => String(row.content['type'])),
+    messages.map((row) => row.content['type']),
     messages.map((row) => row.effect.id),
     messages.map((row) => JSON.stringify(row.content)),
   ])

@@ -32,4 +32,7 @@ function collect(contacts: WorkedContact[]): Map<string, LiveNotice> {
   return notices
 }
 
-const NOTIFY = { name: 'notify_live', text: 'select pg_notify($1, payload) from unnest($2::text[]) payload' }
+const NOTIFY = {
+  name: 'notify_live',
+  text: 'select pg_notify($1, payload) from unnest($2::text[]) payload',
+}

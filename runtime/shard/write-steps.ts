@@ -31,7 +31,9 @@ export async function writeSnapshots(db: Queryable, contacts: WorkedContact[]): 
 
 /** One entry per Step, append only. */
 export async function writeJournal(db: Queryable, contacts: WorkedContact[]): Promise<void> {
-  const entries = contacts.flatMap(({ work, steps }) => steps.map(({ journal }) => ({ work, journal })))
+  const entries = contacts.flatMap(({ work, steps }) =>
+    steps.map(({ journal }) => ({ work, journal })),
+  )
   if (entries.length === 0) return
   await run(db, JOURNAL, [
     entries.map(({ work }) => work.tenantId),
@@ -87,7 +89,13 @@ export async function writeTimers(db: Queryable, contacts: WorkedContact[]): Pro
     }
     for (const [key, timer] of last) {
       const [runId = '', timerId = ''] = key.split(' ')
-      if (timer) set.push({ ...timer, tenantId: work.tenantId, contactId: work.contactId, shard: work.shard })
+      if (timer)
+        set.push({
+          ...timer,
+          tenantId: work.tenantId,
+          contactId: work.contactId,
+          shard: work.shard,
+        })
       else cleared.push({ tenantId: work.tenantId, contactId: work.contactId, runId, timerId })
     }
   }

@@ -243,6 +243,15 @@ export const en: Messages = {
     delay: 'Wait for a while',
     wait_for_event: 'Wait for an event',
   },
+  notes: {
+    nobody_waits: 'No workflow was waiting for this',
+    run_ended: 'The workflow had ended already',
+    timer_outdated: 'The deadline no longer counted',
+    result_outdated: 'The result came after the workflow had moved on',
+    contact_noted: 'The contact’s data was noted',
+    nothing_to_skip: 'There was no wait to skip',
+    agent_has_conversation: 'A person has the conversation',
+  },
   delivery: {
     pending: 'queued',
     queued: 'queued',

@@ -238,6 +238,15 @@ export const ptBR = {
     delay: 'Espera um tempo',
     wait_for_event: 'Espera um evento',
   },
+  notes: {
+    nobody_waits: 'Nenhum fluxo esperava por isto',
+    run_ended: 'O fluxo já tinha terminado',
+    timer_outdated: 'O prazo já não valia',
+    result_outdated: 'O resultado chegou depois que o fluxo seguiu',
+    contact_noted: 'Os dados do contato foram anotados',
+    nothing_to_skip: 'Não havia espera para pular',
+    agent_has_conversation: 'Uma pessoa está atendendo',
+  },
   delivery: {
     pending: 'na fila',
     queued: 'na fila',

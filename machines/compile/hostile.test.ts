@@ -1,0 +1,173 @@
+// Compiler P1 of the reliability catalogue. FLUXO_RUNS sets the number of cases, FLUXO_SEED replays one.
+
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Diagnostic } from '../contracts/api.ts'
+import { choiceNode, documentOf, textNode } from '../testing/document.ts'
+import { chartOf } from './chart.ts'
+import { compile } from './compile.ts'
+
+const RUNS = Number(process.env['FLUXO_RUNS'] ?? 1000)
+const seed = process.env['FLUXO_SEED']
+const OPTIONS = { numRuns: RUNS, ...(seed === undefined ? {} : { seed: Number(seed) }) }
+/** Long enough for the longer modes too. */
+const TIMEOUT = 10_000 + RUNS * 20
+
+const IDS = [
+  'a',
+  'b',
+  'c',
+  '__proto__',
+  'constructor',
+  'a.b',
+  '#x',
+  '🎉',
+  'x'.repeat(300),
+  '',
+  '$end',
+]
+const id = fc.constantFrom(...IDS)
+const target = fc.option(id, { nil: null })
+const duration = fc.constantFrom('P1D', 'PT0S', 'P99Y', 'x')
+const expression = fc.constantFrom(
+  '$.payload.a',
+  '{{name}}',
+  '{{',
+  '$.[',
+  '$..a',
+  '{% for %}',
+  'Oi',
+)
+const condition = fc.record({ value: expression, op: fc.constantFrom('equals', 'exists', 'nope') })
+
+const node = fc.oneof(
+  fc.record({ id, type: fc.constant('end') }),
+  fc.record(
+    { id, type: fc.constant('if'), condition, then: target, else: target },
+    { requiredKeys: ['id', 'type', 'condition'] },
+  ),
+  fc.record({ id, type: fc.constant('switch'), on: expression, cases: fc.dictionary(id, target) }),
+  fc.record({ id, type: fc.constant('delay'), duration, next: target }),
+  fc.record({
+    id,
+    type: fc.constant('wait.for.event'),
+    event: fc.constant('a.b'),
+    timeout: duration,
+    timeoutNext: target,
+  }),
+  fc.record(
+    { id, type: fc.constant('whatsapp.send_text'), text: expression, onError: target },
+    { requiredKeys: ['id', 'type', 'text'] },
+  ),
+  fc.record({ id, type: fc.constant('set.variable'), set: fc.dictionary(id, expression) }),
+  fc.record({ id, type: fc.string(), next: fc.jsonValue() }),
+)
+const graph = fc.array(node, { maxLength: 60 }).map((nodes) => documentOf(nodes))
+
+const VALID = documentOf([
+  choiceNode('a', 'b', null),
+  textNode('b', { onError: 'd' }),
+  { id: 'c', type: 'wait.for.event', event: 'x.y', timeout: 'P1D', timeoutNext: 'a' },
+  { id: 'd', type: 'switch', on: '$.payload.x', cases: { a: 'a', default: null } },
+])
+
+/** Puts `value` in the place that `steps` leads to. */
+function mutated(document: unknown, steps: number[], value: unknown): unknown {
+  const [step, ...rest] = steps
+  if (typeof document !== 'object' || document === null || step === undefined) return value
+  const entries = Object.entries(document)
+  if (entries.length === 0) return value
+  const at = step % entries.length
+  const changed = entries.map(([key, item], index) => [
+    key,
+    index === at ? mutated(item, rest, value) : item,
+  ])
+  return Array.isArray(document) ? changed.map(([, item]) => item) : Object.fromEntries(changed)
+}
+
+const mutation = fc
+  .tuple(
+    fc.array(fc.nat(50), { minLength: 1, maxLength: 5 }),
+    fc.oneof(fc.jsonValue(), id, expression),
+  )
+  .map(([steps, value]) => mutated(VALID, steps, value))
+
+/** Every way of calling the compiler on anything ends in an answer that keeps its promises. */
+function expectAnswer(input: unknown): void {
+  const { diagnostics, workflow } = compile(input)
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  expect(workflow === null).toBe(errors.length > 0)
+  diagnostics.forEach(expectReadable)
+  const { nodes, edges } = chartOf(input)
+  const ids = new Set(nodes.map((drawn) => drawn.id))
+  expect(edges.filter(({ from, to }) => !ids.has(from) || !ids.has(to))).toEqual([])
+}
+
+function expectReadable({ code, path, message }: Diagnostic): void {
+  expect(code).toMatch(/^[A-Z]+(_[A-Z]+)+$/)
+  expect(path).toMatch(/^\$/)
+  expect(message['pt-BR'].length).toBeGreaterThan(10)
+  expect(message.en.length).toBeGreaterThan(10)
+}
+
+test('compile and chartOf answer any JSON value without an exception', { timeout: TIMEOUT }, () => {
+  fc.assert(fc.property(fc.jsonValue(), expectAnswer), OPTIONS)
+})
+
+test('compile and chartOf answer any graph of nodes, however broken', { timeout: TIMEOUT }, () => {
+  fc.assert(fc.property(graph, expectAnswer), OPTIONS)
+})
+
+test(
+  'compile and chartOf answer a valid document with one wrong thing in it',
+  { timeout: TIMEOUT },
+  () => {
+    expect(compile(VALID).diagnostics).toEqual([])
+    fc.assert(fc.property(mutation, expectAnswer), OPTIONS)
+  },
+)
+
+test('nesting is refused from 100 levels on, whatever the stack would bear', () => {
+  const nested = (levels: number, open: string, close: string): unknown =>
+    JSON.parse(`${open.repeat(levels)}1${close.repeat(levels)}`)
+  const setTo = (value: unknown) => documentOf([{ type: 'set.variable', set: { a: value } }])
+  const circle: Record<string, unknown> = { ...documentOf([textNode('a')]) }
+  circle['self'] = circle
+  const findings = [
+    nested(50_000, '[', ']'),
+    setTo(nested(97, '[', ']')),
+    documentOf([{ type: 'if', condition: nested(5000, '{"not":', '}') }]),
+    documentOf([textNode('a')], { layout: nested(5000, '[', ']') }),
+    circle,
+  ].map((input) => compile(input).diagnostics.map(({ code, message }) => `${code} ${message.en}`))
+  const refused = expect.stringMatching(/^DOCUMENT_INVALID .*nested deeper than 100 levels/)
+  expect(findings).toEqual(Array.from({ length: 5 }, () => [refused]))
+  expect(compile(setTo(nested(90, '[', ']'))).diagnostics).toEqual([])
+})
+
+test('nesting inside an expression is a problem of that expression', () => {
+  const inputs = [
+    documentOf([{ type: 'set.variable', set: { a: `$.a[?${'('.repeat(1900)}` } }]),
+    documentOf([textNode('a', { text: '{% if a %}'.repeat(400) })]),
+  ]
+  const codes = inputs.map((input) => compile(input).diagnostics.map(({ code }) => code))
+  expect(codes).toEqual([['EXPRESSION_INVALID'], ['EXPRESSION_INVALID']])
+})
+
+test('huge documents are refused by name', () => {
+  const nodes = Array.from({ length: 5001 }, (_, index) => textNode(`n${index}`))
+  expect(compile(documentOf(nodes)).diagnostics.map(({ code, path }) => [code, path])).toEqual([
+    ['DOCUMENT_INVALID', '$.nodes'],
+  ])
+})
+
+test('a chain of 5000 choices, and a loop of them, are walked without recursion', () => {
+  const chain = (last: string | null) =>
+    Array.from({ length: 5000 }, (_, index) =>
+      choiceNode(`n${index}`, index === 4999 ? last : `n${index + 1}`, null),
+    )
+  expect(compile(documentOf(chain(null))).diagnostics).toEqual([])
+  expect(compile(documentOf(chain('n0'))).diagnostics.map(({ code }) => code)).toEqual([
+    'LOOP_WITHOUT_WAIT',
+  ])
+})

@@ -1,0 +1,85 @@
+import { Client } from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestLine, type TestLine } from '../testing/line.ts'
+import { migrate } from './migrate.ts'
+import { createPool } from './pool.ts'
+import { keepUp } from './upkeep.ts'
+
+let line: TestLine
+beforeAll(async () => {
+  line = await createTestLine()
+})
+afterAll(() => line.close())
+
+const partitions = async (): Promise<string[]> => {
+  const text = `select inhrelid::regclass::text as name from pg_inherits
+    where inhparent in ('events'::regclass, 'journal'::regclass) order by 1`
+  return (await line.rows<{ name: string }>(text)).map(({ name }) => name)
+}
+
+test('migrating again changes nothing', async () => {
+  expect(await Promise.all([migrate(line.url), migrate(line.url)])).toEqual([[], []])
+})
+
+test('the months ahead have partitions again after upkeep, however many start it and in whatever time zone', async () => {
+  const before = await partitions()
+  expect(before).toHaveLength(2 * 5)
+  await line.pool.query(
+    before
+      .filter((name) => !name.endsWith('default'))
+      .map((name) => `drop table ${name};`)
+      .join(''),
+  )
+  const zones = ['America/Sao_Paulo', 'Asia/Tokyo', 'UTC']
+  const pools = zones.map((zone) =>
+    createPool(`${line.url}?options=-c%20timezone%3D${zone}`, { max: 1, name: 'upkeep' }),
+  )
+  await Promise.all(pools.map(keepUp))
+  expect(await partitions()).toEqual(before)
+  const { rows } = await pools[2]!.query<{ bound: string }>(
+    'select pg_get_expr(relpartbound, oid) as bound from pg_class where relname = $1',
+    [before.find((name) => name.startsWith('events_2'))],
+  )
+  expect(rows[0]?.bound).toMatch(/-01 00:00:00\+00/)
+  await Promise.all(pools.map((pool) => pool.end()))
+})
+
+test('a worker that has been gone for a day is forgotten, one that lives is not', async () => {
+  await line.pool.query(
+    "insert into workers (id, expires_at) values ('wrk_gone', now() - interval '2 days'), ('wrk_here', now() + interval '5 s')",
+  )
+  await keepUp(line.pool)
+  expect(await line.rows('select id from workers')).toEqual([{ id: 'wrk_here' }])
+})
+
+test('a user who may not prepare the database is told what an administrator has to run, and that is enough', async () => {
+  const admin = new Client({ connectionString: line.url })
+  await admin.connect()
+  const name = `plain_${line.tenant.phoneNumberId}`
+  await admin.query(`create role ${name} login password 'x'`)
+  await admin.query(`create database ${name}`)
+  const url = new URL(line.url)
+  url.pathname = `/${name}`
+  const asAdmin = new Client({ connectionString: url.href })
+  await asAdmin.connect()
+  url.username = name
+  url.password = 'x'
+  try {
+    const refusal = (await migrate(url.href).catch((error: unknown) => error)) as Error
+    expect(refusal).toMatchObject({
+      code: 'SETUP_FAILED',
+      message: expect.stringContaining(`grant fluxo_tenant to ${name};`),
+    })
+    const statements = refusal.message
+      .split('\n')
+      .slice(1)
+      .filter((line_) => !line_.includes('create role'))
+    await asAdmin.query(statements.join('\n'))
+    expect(await migrate(url.href)).toEqual(['0001-initial'])
+  } finally {
+    await asAdmin.end()
+    await admin.query(`drop database ${name} with (force)`)
+    await admin.query(`drop role ${name}`)
+    await admin.end()
+  }
+})
