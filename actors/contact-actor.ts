@@ -1,6 +1,15 @@
 // The contact actor: receive(state, envelope, now) gives a Step. The only station with business meaning.
 // Pure: the same arguments give the same Step (I2, I4). Knows nothing of databases, clocks or sockets.
 
+import type {
+  RunChange,
+  RunOutcome,
+  RunState,
+  RunVersion,
+  TimerClear,
+  TimerSet,
+} from '#machines/run/run-state.ts'
+import { advanceRun, startRun, stopRun } from '#machines/run/run.ts'
 import type { ContactFacts } from '#machines/contracts/contact.ts'
 import type { Effect } from '#machines/contracts/effect.ts'
 import type {
@@ -12,11 +21,10 @@ import type {
 import type { Envelope } from '#machines/contracts/envelope.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { Moment, RunEvent } from '#machines/compile/machine.ts'
-import { type Library, type LibraryVersion, versionsTriggeredBy } from './library.ts'
+import { type Library, versionsTriggeredBy } from './library.ts'
 import { awaitedType, isExclusive, machineEventTypes } from './route.ts'
-import { advanceRun, type RunOutcome, startRun, stopRun } from './run.ts'
-import { type ContactState, createContactState, type RunState } from './snapshot.ts'
-import type { RunChange, Step, StepNote, TimerClear, TimerSet } from './step.ts'
+import { type ContactState, createContactState } from './snapshot.ts'
+import type { Step, StepNote } from './step.ts'
 
 /** The draft of a Step while the envelope is worked on. */
 interface Draft {
@@ -148,7 +156,7 @@ function earliestTimer(run: RunState): string | undefined {
   )[0]?.[0]
 }
 
-function start(draft: Draft, version: LibraryVersion, index: number): void {
+function start(draft: Draft, version: RunVersion, index: number): void {
   const suffix = draft.envelope.event_id.replace(/^evt_/, '')
   const id = index === 0 ? `run_${suffix}` : `run_${suffix}_${index}`
   const { event_id: triggerEventId, payload } = draft.envelope
@@ -172,7 +180,7 @@ function apply(draft: Draft, runId: string, outcome: RunOutcome): void {
   draft.changes.push(outcome.change)
 }
 
-function versionOf(library: Library, run: RunState): LibraryVersion {
+function versionOf(library: Library, run: RunState): RunVersion {
   const version = library.version(run.versionId)
   if (!version) {
     throw new FluxoError('SNAPSHOT_VERSION', {

@@ -1,7 +1,8 @@
 // Folds a journal back into the state of the contact: the proof that nothing but envelopes moves an actor.
 
+import type { RunVersion } from '#machines/run/run-state.ts'
 import { receive } from './contact-actor.ts'
-import type { Library, LibraryVersion } from './library.ts'
+import type { Library } from './library.ts'
 import type { ContactState } from './snapshot.ts'
 import type { JournalEntry } from './step.ts'
 
@@ -19,7 +20,7 @@ export function replay(journal: readonly JournalEntry[], library: Library): Cont
 }
 
 /** What was published at the time: the versions that this entry started, in order. */
-function startedBy(entry: JournalEntry, library: Library): LibraryVersion[] {
+function startedBy(entry: JournalEntry, library: Library): RunVersion[] {
   return entry.runs
     .filter((run) => run.isNew)
     .flatMap((run) => {

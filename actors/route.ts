@@ -1,8 +1,8 @@
 // Which runs an envelope reaches and which workflows it starts. Arbitration between runs is this rule, not luck.
 
+import type { RunState } from '#machines/run/run-state.ts'
 import type { Envelope } from '#machines/contracts/envelope.ts'
 import type { CompiledWorkflow } from '#machines/compile/compile.ts'
-import type { RunState } from './snapshot.ts'
 
 /** Machine event types by which an envelope may be waited for, most specific first. */
 export function machineEventTypes(envelope: Envelope): string[] {

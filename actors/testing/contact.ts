@@ -1,13 +1,14 @@
 // A contact for tests: sends envelopes one after the other and keeps what came out. Every Step is taken from
 // frozen inputs, twice, and goes on from what JSON made of it, so each test is one of purity and restore too.
 
+import type { RunVersion } from '#machines/run/run-state.ts'
 import { compile } from '#machines/compile/compile.ts'
 import type { ContactFacts } from '#machines/contracts/contact.ts'
 import type { Effect } from '#machines/contracts/effect.ts'
 import type { Envelope } from '#machines/contracts/envelope.ts'
 import type { Json, JsonObject } from '#machines/contracts/json.ts'
 import { receive } from '../contact-actor.ts'
-import type { Library, LibraryVersion } from '../library.ts'
+import type { Library } from '../library.ts'
 import { type ContactState, restoreContactState } from '../snapshot.ts'
 import type { JournalEntry, Step } from '../step.ts'
 
@@ -24,7 +25,7 @@ export const ANA: ContactFacts = {
 
 /** Versions `ver_<workflow id>` of documents, all published, in this order. */
 export function libraryOf(...documents: unknown[]): Library {
-  const published = documents.map((document): LibraryVersion => {
+  const published = documents.map((document): RunVersion => {
     const { workflow, diagnostics } = compile(document)
     if (!workflow) throw new Error(JSON.stringify(diagnostics))
     const workflowId = workflow.document.id

@@ -1,9 +1,9 @@
 // A run as people see it: where it is, since when, what would move it.
 
+import type { RunState } from '#machines/run/run-state.ts'
 import type { RunView } from '#machines/contracts/api.ts'
 import type { JsonObject } from '#machines/contracts/json.ts'
 import type { CompiledWorkflow } from '#machines/compile/compile.ts'
-import type { RunState } from '#actors/snapshot.ts'
 import type { Records } from '../db/orm.ts'
 import type { Actor } from '../face.ts'
 

@@ -1,8 +1,9 @@
 // What the batch needs to know of a tenant: its workflows compiled, its zone, its channels. Cached, forgotten on notice.
 
+import type { RunVersion } from '#machines/run/run-state.ts'
 import { LRUCache } from 'lru-cache'
 import type { Pool } from 'pg'
-import type { Library, LibraryVersion } from '#actors/library.ts'
+import type { Library } from '#actors/library.ts'
 import { compile } from '#machines/compile/compile.ts'
 import type { Json } from '#machines/contracts/json.ts'
 import { type Queryable, run } from '../db/pool.ts'
@@ -41,7 +42,7 @@ interface TenantRow {
 
 /** Creates the cache; compiled versions are kept by version id and never change. */
 export function createTenantFactsCache(): TenantFactsCache {
-  const versions = new LRUCache<string, LibraryVersion>({ max: MAX_VERSIONS })
+  const versions = new LRUCache<string, RunVersion>({ max: MAX_VERSIONS })
   const tenants = new LRUCache<string, TenantRow>({ max: 10_000, ttl: FACTS_TTL_MS })
 
   let forgotten = 0

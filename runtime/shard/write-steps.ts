@@ -1,7 +1,7 @@
 // The batch's rows of mailbox, snapshots, journal, runs and timers: one statement each, over arrays.
 
+import type { RunChange, TimerSet } from '#machines/run/run-state.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
-import type { RunChange, TimerSet } from '#actors/step.ts'
 import { type Queryable, run } from '../db/pool.ts'
 import { toStorable } from '../db/storable.ts'
 import type { WorkedContact } from './work-batch.ts'

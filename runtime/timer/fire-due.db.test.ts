@@ -62,6 +62,19 @@ test('I7: a timer lies exactly its time after the Step, by the database clock, a
   expect(await worker.fireTimers()).toBe(1)
 })
 
+test('I7: a timer that is not due does not fire along with one of its shard that is', async () => {
+  const [due = '', early = ''] = await waiting(2)
+  await line.pool.query(
+    "update timers set shard = 9, due_at = clock_timestamp() + interval '700 ms' where contact_id = any($1)",
+    [[due, early]],
+  )
+  await makeDue(due)
+  expect(await worker.fireTimers()).toBe(1)
+  expect(await firedIn([due, early])).toEqual([due])
+  await makeDue(early)
+  expect(await worker.fireTimers()).toBe(1)
+})
+
 test('I7: a due timer fires once, however many look at the same moment, and moves its run', async () => {
   const contacts = await waiting(5)
   for (const contactId of contacts) await makeDue(contactId)

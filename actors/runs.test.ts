@@ -1,6 +1,6 @@
+import type { RunState } from '#machines/run/run-state.ts'
+import { advanceRun, stopRun } from '#machines/run/run.ts'
 import { expect, test } from 'vitest'
-import type { RunState } from './snapshot.ts'
-import { advanceRun, stopRun } from './run.ts'
 import {
   ANA,
   createContact,

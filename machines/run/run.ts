@@ -1,30 +1,26 @@
 // One version's machine running for one contact: start it, advance it by one event, stop it. Keeps I4.
 
 import { initialTransition, transition } from 'xstate'
-import type { Effect } from '#machines/contracts/effect.ts'
-import { END, FAILED } from '#machines/compile/resolve.ts'
-import { ERROR_CODES } from '#machines/contracts/errors.ts'
-import type { JsonObject } from '#machines/contracts/json.ts'
 import type {
   CommandParams,
   EnteredParams,
   Moment,
   RunEvent,
   RunMachine,
-} from '#machines/compile/machine.ts'
-import type { LibraryVersion } from './library.ts'
-import type { MachineSnapshot, RunState } from './snapshot.ts'
-import type { RunChange, RunStatus, TimerClear, TimerSet } from './step.ts'
+} from '../compile/machine.ts'
+import { END, FAILED } from '../compile/resolve.ts'
+import type { Effect } from '../contracts/effect.ts'
+import { ERROR_CODES } from '../contracts/errors.ts'
+import type { JsonObject } from '../contracts/json.ts'
+import type {
+  MachineSnapshot,
+  RunChange,
+  RunOutcome,
+  RunState,
+  RunStatus,
+  RunVersion,
+} from './run-state.ts'
 import { type ActionData, applyDelays, clearTimers } from './timers.ts'
-
-export interface RunOutcome {
-  /** Null when the run is over. */
-  run: RunState | null
-  change: RunChange
-  effects: Effect[]
-  timersSet: TimerSet[]
-  timersCleared: TimerClear[]
-}
 
 /**
  * Starts a run.
@@ -32,7 +28,7 @@ export interface RunOutcome {
  * @param start.payload what `$.payload` reads
  */
 export function startRun(
-  version: LibraryVersion,
+  version: RunVersion,
   start: { id: string; triggerEventId: string; payload: JsonObject },
   moment: Moment,
 ): RunOutcome {
@@ -56,7 +52,7 @@ export function startRun(
 }
 
 /** Gives one event to a run's machine. The outcome's change has an empty path when nothing moved. */
-export function advanceRun(run: RunState, version: LibraryVersion, event: RunEvent): RunOutcome {
+export function advanceRun(run: RunState, version: RunVersion, event: RunEvent): RunOutcome {
   const { machine } = version.compiled
   return attempt(run, event.at, () =>
     transition(machine, machine.resolveState(run.snapshot), event),

@@ -1,8 +1,7 @@
 // XState's delayed raises and cancels become timers set and cleared, each arming with its own generation.
 
-import { nodeOfTimer } from '#machines/compile/lower.ts'
-import type { RunState, ArmedTimer } from './snapshot.ts'
-import type { TimerClear, TimerSet } from './step.ts'
+import { nodeOfTimer } from '../compile/lower.ts'
+import type { ArmedTimer, RunState, TimerClear, TimerSet } from './run-state.ts'
 
 /** An action as XState's pure transition hands it out. */
 export interface ActionData {

@@ -1,0 +1,91 @@
+// What is kept of a run between events, and what one event did to it. Plain JSON.
+
+import type { StateValue } from 'xstate'
+import type { Effect, EffectKind } from '../contracts/effect.ts'
+import type { EffectError } from '../contracts/event.ts'
+import type { CompiledWorkflow } from '../compile/compile.ts'
+import type { RunContext } from '../compile/machine.ts'
+
+/** A version that runs can follow. */
+export interface RunVersion {
+  workflowId: string
+  versionId: string
+  compiled: CompiledWorkflow
+}
+
+/** What XState needs to go on with an active run; there are no children, and delays are timers. */
+export interface MachineSnapshot {
+  value: StateValue
+  context: RunContext
+}
+
+export interface ArmedTimer {
+  nodeId: string
+  generation: number
+  /** ISO 8601 instant. */
+  dueAt: string
+}
+
+export interface RunState {
+  id: string
+  workflowId: string
+  versionId: string
+  triggerEventId: string
+  startedAt: string
+  /** Node that the run is in, and since when. */
+  state: string
+  since: string
+  snapshot: MachineSnapshot
+  /** Armed timers by timer id. */
+  timers: Record<string, ArmedTimer>
+  /** Counts armings, so that a late firing of an older arming is told apart. Guarantee I7. */
+  generation: number
+  /** Effects without a result yet, by effect id. */
+  effects: Record<string, { nodeId: string; visit: number; kind: EffectKind }>
+}
+
+export type RunStatus = 'active' | 'done' | 'failed' | 'stopped'
+
+/** What happened to one run. */
+export interface RunChange {
+  id: string
+  workflowId: string
+  versionId: string
+  triggerEventId: string
+  isNew: boolean
+  status: RunStatus
+  /** State before; null when the run is new. */
+  from: string | null
+  /** State after; for an ended run the last one it was in. */
+  to: string
+  /** States entered, in order. */
+  path: string[]
+  since: string
+  startedAt: string
+  finishedAt: string | null
+  error: (EffectError & { nodeId: string }) | null
+  /** The run's memory; only when it ended, the snapshot holds it until then. */
+  context: RunContext | null
+}
+
+export interface TimerSet {
+  runId: string
+  timerId: string
+  nodeId: string
+  generation: number
+  dueAt: string
+}
+
+export interface TimerClear {
+  runId: string
+  timerId: string
+}
+
+export interface RunOutcome {
+  /** Null when the run is over. */
+  run: RunState | null
+  change: RunChange
+  effects: Effect[]
+  timersSet: TimerSet[]
+  timersCleared: TimerClear[]
+}
