@@ -12,6 +12,7 @@ const PURE_LIBRARIES = [
   'json-p3',
   'libphonenumber-js',
   'liquidjs',
+  're2js',
   'temporal-polyfill',
   'temporal-spec',
   'xstate',

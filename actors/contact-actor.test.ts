@@ -69,7 +69,7 @@ describe('from lead to purchase, the end-to-end example', () => {
       'Obrigado pela compra, Ana! Seu pedido já está sendo preparado.',
     ])
     expect(step.timersCleared).toEqual([
-      { runId: 'run_0001', timerId: 'xstate.after.espera_compra.run.espera_compra' },
+      { runId: 'run_0001', timerId: 'xstate.after.espera_compra.espera_compra' },
     ])
     expect(step.runs[0]).toMatchObject({
       from: 'espera_compra',

@@ -22,6 +22,7 @@ import type { Envelope } from '#machines/contracts/envelope.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { Moment, RunEvent } from '#machines/compile/machine.ts'
 import { type Library, versionsTriggeredBy } from './library.ts'
+import { mayStart } from './reentry.ts'
 import { awaitedType, isExclusive, machineEventTypes } from './route.ts'
 import { type ContactState, createContactState } from './snapshot.ts'
 import type { Step, StepNote } from './step.ts'
@@ -99,8 +100,10 @@ function routeEvent(draft: Draft): StepNote | null {
   }
   if (isExclusive(envelope) && waiting.length > 0) return null
   const triggered = versionsTriggeredBy(library, envelope)
-  triggered.forEach((version, index) => start(draft, version, index))
-  return waiting.length === 0 && triggered.length === 0 ? 'nobody_waits' : null
+  const allowed = triggered.filter((version) => mayStart(draft.state, version, draft.moment))
+  allowed.forEach((version, index) => start(draft, version, index))
+  if (waiting.length > 0 || allowed.length > 0) return null
+  return triggered.length > 0 ? 'may_not_start_again' : 'nobody_waits'
 }
 
 function routeResult(draft: Draft): StepNote | null {
@@ -160,6 +163,8 @@ function start(draft: Draft, version: RunVersion, index: number): void {
   const suffix = draft.envelope.event_id.replace(/^evt_/, '')
   const id = index === 0 ? `run_${suffix}` : `run_${suffix}_${index}`
   const { event_id: triggerEventId, payload } = draft.envelope
+  const starts = { ...draft.state.starts, [version.workflowId]: draft.moment.at }
+  draft.state = { ...draft.state, starts }
   apply(draft, id, startRun(version, { id, triggerEventId, payload }, draft.moment))
 }
 

@@ -18,12 +18,12 @@ export function isExclusive(envelope: Envelope): boolean {
   return envelope.type === 'message.received'
 }
 
-/** The event type that the run's state waits for, when the envelope has it. */
+/** The most specific of the event types that one of the run's states reacts to, or null. */
 export function awaitedType(
   run: RunState,
   compiled: CompiledWorkflow,
   types: readonly string[],
 ): string | null {
-  const awaited = compiled.waits.get(run.state)?.event
-  return awaited !== undefined && awaited !== null && types.includes(awaited) ? awaited : null
+  const awaited = new Set(run.states.flatMap((state) => compiled.waits.get(state)?.events ?? []))
+  return types.find((type) => awaited.has(type)) ?? null
 }

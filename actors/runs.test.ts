@@ -47,7 +47,7 @@ test('a run that is stopped says when, where it was and what it remembered', () 
   expect(stopRun(run, MOMENT.at)).toMatchObject({
     run: null,
     change: { status: 'stopped', from: 'w', to: 'w', finishedAt: MOMENT.at, error: null },
-    timersCleared: [{ runId: 'run_0001', timerId: 'xstate.after.w.run.w' }],
+    timersCleared: [{ runId: 'run_0001', timerId: 'xstate.after.w.w' }],
   })
   expect(stopRun(run, MOMENT.at).change.context).toEqual(run.snapshot.context)
 })
@@ -57,7 +57,7 @@ test('of several timers an operator skips the one that is due first', () => {
   contact.send(lead())
   const run = contact.state!.runs[0]!
   const later = { nodeId: 'z', generation: 9, dueAt: '2030-01-01T00:00:00.000Z' }
-  const timers = { 'xstate.after.z.run.z': later, ...run.timers }
+  const timers = { 'xstate.after.z.z': later, ...run.timers }
   contact.state = { ...contact.state!, runs: [{ ...run, timers }] }
   expect(contact.send(operator('skip_wait')).runs[0]).toMatchObject({ from: 'w', to: 'a' })
 })

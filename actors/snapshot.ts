@@ -18,11 +18,21 @@ export interface ContactState {
   lastInboundAt: Partial<Record<'whatsapp' | 'email', string>>
   /** Active runs, oldest first. */
   runs: RunState[]
+  /** When each workflow last started a run, by workflow id. */
+  starts: Record<string, string>
 }
 
 /** The state of a contact that no envelope has reached yet. */
 export function createContactState(contact: ContactFacts = EMPTY_CONTACT): ContactState {
-  return { format: SNAPSHOT_FORMAT, seq: 0, contact, handover: 'bot', lastInboundAt: {}, runs: [] }
+  return {
+    format: SNAPSHOT_FORMAT,
+    seq: 0,
+    contact,
+    handover: 'bot',
+    lastInboundAt: {},
+    runs: [],
+    starts: {},
+  }
 }
 
 /**

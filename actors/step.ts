@@ -8,6 +8,7 @@ import type { ContactState } from './snapshot.ts'
 /** Why an envelope moved nothing. */
 export type StepNote =
   | 'nobody_waits'
+  | 'may_not_start_again'
   | 'run_ended'
   | 'timer_outdated'
   | 'result_outdated'

@@ -27,6 +27,7 @@ afterAll(() => gateway.close())
 const BODIES: Record<string, unknown> = {
   'POST /api/workflows': { id: WORKFLOWS.acme, nodes: [] },
   'POST /api/workflows/check': { id: WORKFLOWS.acme },
+  'POST /api/workflows/:id/test': { script: [] },
   'POST /api/contacts/:id/actor/actions': { action: 'skip_wait', reason: 'test' },
 }
 

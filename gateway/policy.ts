@@ -31,6 +31,7 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'POST /api/workflows/check': builders,
   'GET /api/workflows/:id': everyone,
   'POST /api/workflows/:id/publish': builders,
+  'POST /api/workflows/:id/test': builders,
   'GET /api/workflows/:id/live': everyone,
   'GET /api/workflows/:id/contacts': everyone,
 

@@ -196,6 +196,7 @@ create table workflow_runs (
   trigger_event_id text not null,
   status text not null check (status in ('active', 'done', 'failed', 'stopped')),
   state text not null,
+  states text[] not null,
   since timestamptz not null,
   started_at timestamptz not null,
   finished_at timestamptz,
@@ -205,6 +206,7 @@ create table workflow_runs (
   foreign key (tenant_id, version_id) references workflow_versions
 ) with (fillfactor = 80);
 create index workflow_runs_state on workflow_runs (tenant_id, workflow_id, state, since, id) where status = 'active';
+create index workflow_runs_side on workflow_runs (tenant_id, workflow_id) where status = 'active' and cardinality(states) > 1;
 create index workflow_runs_contact on workflow_runs (tenant_id, contact_id, started_at desc, id desc);
 
 create table audit_log (

@@ -14,6 +14,7 @@ import type {
 } from '#machines/contracts/api.ts'
 import type { OperatorAction } from '#machines/contracts/event.ts'
 import type { ServerMessage } from '#machines/contracts/live.ts'
+import type { Simulation, WorkflowTestRequest } from '#machines/contracts/simulation.ts'
 
 export interface Page<Item> {
   items: Item[]
@@ -67,6 +68,11 @@ export interface Runtime {
       actor: Actor,
       workflowId: string,
     ): Promise<{ workflowId: string; versionId: string; number: number; created: boolean }>
+    /**
+     * Simulates the draft; errors in it and in the script are part of the result.
+     * @throws {FluxoError} RESOURCE_NOT_FOUND
+     */
+    test(actor: Actor, workflowId: string, request: WorkflowTestRequest): Promise<Simulation>
     live(actor: Actor, workflowId: string): Promise<WorkflowLive>
     contactsIn(
       actor: Actor,

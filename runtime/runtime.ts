@@ -6,6 +6,7 @@ import { createSessions } from './commands/sessions.ts'
 import { createWebhooks } from './commands/webhooks.ts'
 import { createWorkflows } from './commands/workflows.ts'
 import { createConnectorRegistry } from './connectors/registry.ts'
+import { createWebhookConnector } from './connectors/webhook/outbound.ts'
 import { createWhatsAppConnector } from './connectors/whatsapp/outbound.ts'
 import { createOrm } from './db/orm.ts'
 import { createPool } from './db/pool.ts'
@@ -130,7 +131,10 @@ async function startWorkerOf(
     logger,
   })
   teardown.add(() => queue.close())
-  const connectors = createConnectorRegistry([createWhatsAppConnector(options.whatsapp)])
+  const connectors = createConnectorRegistry([
+    createWhatsAppConnector(options.whatsapp),
+    createWebhookConnector(),
+  ])
   const rest = { queue, connectors, egress, logger, leaseSeconds, uncertainSeconds, isAlone }
   const worker = await startWorker({ ...parts, ...rest })
   teardown.add(() => worker.stop())

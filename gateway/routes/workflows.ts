@@ -11,6 +11,7 @@ import {
   WorkflowLiveSchema,
 } from '#machines/contracts/api.ts'
 import { JsonObjectSchema } from '#machines/contracts/json.ts'
+import { SimulationSchema, WorkflowTestRequestSchema } from '#machines/contracts/simulation.ts'
 import type { App } from '../context.ts'
 import type { Deps } from '../deps.ts'
 import { idParams, replies } from '../plugins/validation.ts'
@@ -109,6 +110,22 @@ function addWritingRoutes(app: App, { runtime: { workflows } }: Deps): void {
       const diagnostics = await workflows.check(actor, body)
       return { ok: diagnostics.every(({ severity }) => severity !== 'error'), diagnostics }
     },
+  )
+
+  app.post(
+    '/api/workflows/:id/test',
+    {
+      schema: {
+        tags,
+        summary: 'Simulate the draft',
+        description:
+          'Plays a script with a virtual clock; nothing is sent or kept. Without a script: only the trigger.',
+        params,
+        body: WorkflowTestRequestSchema,
+        response: replies(SimulationSchema),
+      },
+    },
+    async ({ actor, params: { id }, body }) => workflows.test(actor, id, body),
   )
 
   app.post(

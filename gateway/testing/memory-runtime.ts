@@ -4,6 +4,7 @@
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { isJsonObject } from '#machines/contracts/json.ts'
 import type { Contact, WorkflowDetail } from '#machines/contracts/api.ts'
+import { simulate } from '#machines/simulate/simulate.ts'
 import type { LiveListener, Runtime, SignedIn } from '#runtime/index.ts'
 import type { Actor } from '../context.ts'
 import {
@@ -135,6 +136,10 @@ function createWorkflows({ workflows }: Store, memory: () => MemoryRuntime): Run
     publish: async (actor, id) => {
       take(workflows, keyOf(actor, id))
       return { workflowId: id, versionId: 'ver_1', number: 1, created: true }
+    },
+    test: async (actor, id, { script = [], start, payload }) => {
+      const { definition } = take(workflows, keyOf(actor, id))
+      return simulate(definition, script, { start: { payload, ...start } })
     },
     live: async (actor, id) => {
       take(workflows, keyOf(actor, id))

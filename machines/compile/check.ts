@@ -3,7 +3,7 @@
 import { compilePath, isPath } from '../expression/path.ts'
 import { compileTemplate } from '../expression/template.ts'
 import type { Finding } from './diagnostics.ts'
-import type { Exit, ResolvedNode } from './resolve.ts'
+import { type Exit, isContainer, type ResolvedNode } from './resolve.ts'
 
 /** Nodes of a loop that its sentence names. */
 const MAX_SHOWN = 10
@@ -11,6 +11,7 @@ const MAX_SHOWN = 10
 /** All findings about a resolved document. */
 export function checkGraph(nodes: ResolvedNode[]): Finding[] {
   return [
+    ...wrongPlaces(nodes),
     ...missingTargets(nodes),
     ...unreachableNodes(nodes),
     ...loopsWithoutWait(nodes),
@@ -34,12 +35,13 @@ function missingTargets(nodes: ResolvedNode[]): Finding[] {
 function unreachableNodes(nodes: ResolvedNode[]): Finding[] {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const reached = new Set<string>()
-  const waiting = nodes[0] ? [nodes[0].id] : []
-  while (waiting.length > 0) {
-    const id = waiting.pop()
-    if (id === undefined || reached.has(id)) continue
+  const first = nodes.find((node) => node.parent === null)
+  const waiting = first ? [first.id] : []
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    const node = byId.get(id)
+    if (!node || reached.has(id)) continue
     reached.add(id)
-    for (const exit of byId.get(id)?.exits ?? []) waiting.push(exit.target)
+    waiting.push(...leadsTo(node))
   }
   return nodes
     .filter((node) => !reached.has(node.id))
@@ -49,6 +51,35 @@ function unreachableNodes(nodes: ResolvedNode[]): Finding[] {
       nodeId: node.id,
       detail: node.id,
     }))
+}
+
+/** A node leads out by its exits and failures, into the containers around it, and a container to what it begins with. */
+function leadsTo(node: ResolvedNode): string[] {
+  const shape = node.kind?.lower(node.node).shape
+  const inside = shape === 'parallel' ? node.children : node.children.slice(0, 1)
+  const around = node.parent === null ? [] : [node.parent]
+  return [...inside, ...around, node.failsTo, ...node.exits.map((exit) => exit.target)]
+}
+
+/** Parents that cannot hold the node, containers with nothing inside, regions that are no groups. */
+function wrongPlaces(nodes: ResolvedNode[]): Finding[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  return nodes.flatMap((node) => {
+    const at = (path: string) => ({ path: `$.nodes[${node.index}]${path}`, nodeId: node.id })
+    const findings: Finding[] = []
+    const named = node.node.parent
+    if (typeof named === 'string' && node.parent === null) {
+      findings.push({ code: 'PARENT_INVALID', ...at('.parent'), detail: named })
+    }
+    if (isContainer(node) && node.children.length === 0) {
+      findings.push({ code: 'CONTAINER_EMPTY', ...at(''), detail: node.id })
+    }
+    const parent = byId.get(node.parent ?? '')
+    if (parent?.type === 'parallel' && node.kind && node.type !== 'group') {
+      findings.push({ code: 'REGION_NOT_GROUP', ...at('.parent'), detail: node.id })
+    }
+    return findings
+  })
 }
 
 /** Follows only nodes that are left at once; a cycle among them would never hand control back. */
@@ -102,7 +133,7 @@ function loopFinding(node: ResolvedNode, exit: Exit, ids: string[]): Finding {
 
 function isTransient(node: ResolvedNode): boolean {
   const shape = node.kind?.lower(node.node).shape
-  return shape === 'choice' || shape === 'assign'
+  return shape === 'choice' || shape === 'assign' || shape === 'jump'
 }
 
 function wrongExpressions(node: ResolvedNode): Finding[] {

@@ -73,8 +73,8 @@ describe('what a machine does', () => {
   test('a wait hands its delay out as data, and the timer knows its node', () => {
     const [, actions] = begin([{ id: 'w', type: 'delay', duration: 'PT10M' }])
     const raised = actions.find((action) => action.type === 'xstate.raise')
-    expect(raised?.params).toMatchObject({ delay: 600_000, id: 'xstate.after.w.run.w' })
-    expect(nodeOfTimer('xstate.after.w.run.w')).toBe('w')
+    expect(raised?.params).toMatchObject({ delay: 600_000, id: 'xstate.after.w.w' })
+    expect(nodeOfTimer('xstate.after.w.w')).toBe('w')
   })
 })
 
@@ -127,9 +127,9 @@ test('a workflow knows what starts it, what it waits for and what it needs', () 
   ])
   expect(workflow.triggerEvent).toBe('lead.captured')
   expect(Object.fromEntries(workflow.waits)).toEqual({
-    a: { event: null, timed: false, effect: true },
-    w: { event: 'x.y', timed: true, effect: false },
-    d: { event: null, timed: true, effect: false },
+    a: { events: [], timed: false, effect: true },
+    w: { events: ['x.y'], timed: true, effect: false },
+    d: { events: [], timed: true, effect: false },
   })
   expect(workflow.needs[0]).toEqual({ channel: 'whatsapp' })
 })

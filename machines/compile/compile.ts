@@ -4,6 +4,7 @@ import type { Diagnostic } from '../contracts/api.ts'
 import type { Envelope } from '../contracts/envelope.ts'
 import type { WorkflowDocument } from '../contracts/workflow.ts'
 import type { NodeNeeds } from '../nodes/node-kind.ts'
+import type { Reentry } from '../nodes/trigger-kind.ts'
 import { checkGraph } from './check.ts'
 import { diagnose, isClean } from './diagnostics.ts'
 import { contentHash } from './hash.ts'
@@ -18,11 +19,22 @@ export interface CompiledWorkflow {
   machine: RunMachine
   /** Type of the envelopes that can start a run. */
   triggerEvent: string
-  /** Whether this very envelope starts a run. */
+  /** Whether this very envelope starts a run, as far as the trigger's filter goes. */
   isTriggeredBy(envelope: Envelope): boolean
-  /** Event type that each waiting node waits for, by node id. */
-  waits: ReadonlyMap<string, { event: string | null; timed: boolean; effect: boolean }>
+  /** Whether a contact may start again. */
+  reentry: Reentry
+  /** What each node that can be waited in reacts to, by node id. */
+  waits: ReadonlyMap<string, NodeWait>
   needs: NodeNeeds[]
+}
+
+export interface NodeWait {
+  /** Event types that would move the run on: the node's own, then those of the containers around it. */
+  events: string[]
+  /** Whether time alone would move it on. */
+  timed: boolean
+  /** Whether it waits for its own effect. */
+  effect: boolean
 }
 
 export interface CompileResult {
@@ -60,25 +72,47 @@ export function compile(input: unknown): CompileResult {
 function assemble(parsed: ParsedDocument, nodes: CompleteNode[]): CompiledWorkflow | null {
   const { document, trigger } = parsed
   if (!trigger) return null
+  const triggerEvent = trigger.kind.eventTypeOf?.(trigger.trigger) ?? trigger.kind.eventType
   const behaviours = new Map(nodes.map((node) => [node.id, node.kind.behave(node.node)]))
   return {
     document,
     hash: contentHash(document),
     machine: createRunMachine(lower(nodes), behaviours),
-    triggerEvent: trigger.kind.eventType,
+    triggerEvent,
     isTriggeredBy: (envelope) =>
-      envelope.type === trigger.kind.eventType && trigger.kind.matches(trigger.trigger, envelope),
-    waits: new Map(nodes.flatMap(waitOf)),
+      envelope.type === triggerEvent && trigger.kind.matches(trigger.trigger, envelope),
+    reentry: trigger.trigger.reentry ?? 'always',
+    waits: waitsOf(nodes),
     needs: nodes.map((node) => node.kind.needs(node.node)),
   }
 }
 
-function waitOf(
-  node: CompleteNode,
-): [string, { event: string | null; timed: boolean; effect: boolean }][] {
-  const lowering = node.kind.lower(node.node)
-  if (lowering.shape === 'effect') return [[node.id, { event: null, timed: false, effect: true }]]
-  if (lowering.shape !== 'wait') return []
-  const event = lowering.event?.type ?? null
-  return [[node.id, { event, timed: lowering.after !== undefined, effect: false }]]
+function waitsOf(nodes: CompleteNode[]): Map<string, NodeWait> {
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  return new Map(
+    nodes.flatMap((node) => {
+      const { shape } = node.kind.lower(node.node)
+      if (shape !== 'effect' && shape !== 'wait') return []
+      const around = [node, ...ancestorsOf(node, byId)].map((each) => reactionsOf(each))
+      const wait = {
+        events: [...new Set(around.flatMap(({ events }) => events))],
+        timed: around.some(({ timed }) => timed),
+        effect: shape === 'effect',
+      }
+      return [[node.id, wait] as const]
+    }),
+  )
+}
+
+function ancestorsOf(node: CompleteNode, byId: ReadonlyMap<string, CompleteNode>): CompleteNode[] {
+  const parent = byId.get(node.parent ?? '')
+  return parent ? [parent, ...ancestorsOf(parent, byId)] : []
+}
+
+function reactionsOf({ kind, node }: CompleteNode): { events: string[]; timed: boolean } {
+  const lowering = kind.lower(node)
+  if (lowering.shape !== 'wait' && lowering.shape !== 'group') return { events: [], timed: false }
+  const own = lowering.shape === 'wait' && lowering.event ? [lowering.event] : []
+  const events = [...own, ...(lowering.events ?? [])].map((reaction) => reaction.type)
+  return { events, timed: lowering.after !== undefined }
 }

@@ -45,6 +45,18 @@ const SENTENCES = {
     'pt-BR': `O caminho leva a "${detail}", que não existe.`,
     en: `The path leads to "${detail}", which does not exist.`,
   }),
+  PARENT_INVALID: (detail) => ({
+    'pt-BR': `"${detail}" não pode conter este estado: indique um grupo, um paralelo ou um laço, sem voltar a si mesmo.`,
+    en: `"${detail}" cannot hold this node: name a group, a parallel or a loop, not leading back to itself.`,
+  }),
+  CONTAINER_EMPTY: (detail) => ({
+    'pt-BR': `"${detail}" não tem nenhum estado dentro.`,
+    en: `"${detail}" has no node inside.`,
+  }),
+  REGION_NOT_GROUP: (detail) => ({
+    'pt-BR': `Dentro de um paralelo só cabem grupos; "${detail}" não é um.`,
+    en: `A parallel holds groups only; "${detail}" is none.`,
+  }),
   NODE_UNREACHABLE: (detail) => ({
     'pt-BR': `Nenhum caminho chega a "${detail}".`,
     en: `No path reaches "${detail}".`,

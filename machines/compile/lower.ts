@@ -1,14 +1,15 @@
-// Phase 4: nodes to state configs, as plain JSON that names actions, guards and delays.
+// Phase 4: nodes to state configs, as plain JSON that names actions, guards and delays. What is nested in the
+// document is nested in the statechart.
 
-import type { Lowering } from '../nodes/node-kind.ts'
-import { END, FAILED, type CompleteNode } from './resolve.ts'
+import type { Lowering, Reaction } from '../nodes/node-kind.ts'
+import { END, FAILED, doneOf, type CompleteNode } from './resolve.ts'
 
-/** Id of every compiled machine; part of the timer ids, so it never changes. */
-export const MACHINE_ID = 'run'
+/** Id of every compiled machine; no node can have it. */
+export const MACHINE_ID = '$run'
 
 interface Named {
   type: string
-  params: Record<string, string>
+  params: Record<string, string | number>
 }
 interface LoweredTransition {
   target: string
@@ -17,7 +18,11 @@ interface LoweredTransition {
   actions?: Named[]
 }
 export interface LoweredState {
-  type?: 'final'
+  id: string
+  type?: 'final' | 'parallel' | 'history'
+  history?: 'shallow' | 'deep'
+  initial?: string
+  states?: Record<string, LoweredState>
   entry?: Named[]
   always?: LoweredTransition[]
   on?: Record<string, LoweredTransition[]>
@@ -26,27 +31,45 @@ export interface LoweredState {
 export interface LoweredMachine {
   initial: string
   states: Record<string, LoweredState>
+  /** What each guard `joined:<parallel>` asks to be active: the ends of its groups. */
+  joins: Record<string, string[]>
 }
 
 /**
  * The node whose timer it is.
- * @param timerId the event by which XState leaves a state after its delay, `xstate.after.<delay>.run.<state>`,
+ * @param timerId the event by which XState leaves a state after its delay, `xstate.after.<delay>.<state>`,
  * where a delay bears its node's id
  */
 export function nodeOfTimer(timerId: string): string {
   return timerId.split('.')[2] ?? timerId
 }
 
+type ById = ReadonlyMap<string, CompleteNode>
+
 /** Lowers a document without errors to a statechart. */
 export function lower(nodes: CompleteNode[]): LoweredMachine {
-  const states: Record<string, LoweredState> = {}
-  for (const node of nodes) states[node.id] = lowerNode(node)
-  states[END] = { type: 'final', entry: [entered(END)] }
-  states[FAILED] = { type: 'final', entry: [entered(FAILED)] }
-  return { initial: nodes[0]?.id ?? END, states }
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const roots = nodes.filter((node) => node.parent === null)
+  return {
+    initial: roots[0]?.id ?? END,
+    states: {
+      ...statesOf(roots, byId),
+      [END]: finalState(END),
+      [FAILED]: finalState(FAILED),
+    },
+    joins: Object.fromEntries(
+      nodes
+        .filter(isParallel)
+        .map((node) => [joinedOf(node.id), node.children.map((child) => doneOf(child))]),
+    ),
+  }
 }
 
-function lowerNode(node: CompleteNode): LoweredState {
+function statesOf(nodes: CompleteNode[], byId: ById): Record<string, LoweredState> {
+  return Object.fromEntries(nodes.map((node) => [node.id, lowerNode(node, byId)]))
+}
+
+function lowerNode(node: CompleteNode, byId: ById): LoweredState {
   const lowering = node.kind.lower(node.node)
   switch (lowering.shape) {
     case 'effect':
@@ -57,20 +80,34 @@ function lowerNode(node: CompleteNode): LoweredState {
     case 'wait':
       return lowerWait(node, lowering)
     case 'end':
-      return { entry: [entered(node.id)], always: [leaveTo(END)] }
+      return { ...state(node), always: [leaveTo(END)] }
+    case 'jump':
+      return lowerJump(node, lowering)
+    case 'group':
+      return lowerGroup(node, lowering, byId)
+    case 'loop':
+      return lowerLoop(node, lowering, byId)
+    case 'parallel':
+      return {
+        ...state(node),
+        type: 'parallel',
+        states: statesOf(childrenOf(node, byId), byId),
+        always: [
+          leaveTo(targetOf(node, 'next'), undefined, { type: joinedOf(node.id), params: {} }),
+        ],
+      }
   }
 }
 
 function lowerEffect(node: CompleteNode): LoweredState {
   const own = named('own', node.id)
   const handled = node.exits.some((exit) => exit.port.name === 'error')
+  const failed = handled ? targetOf(node, 'error') : node.failsTo
   return {
-    entry: [entered(node.id), named('perform', node.id)],
+    ...state(node, named('perform', node.id)),
     on: {
       'effect.done': [leaveTo(targetOf(node, 'next'), named('keep', node.id), own)],
-      'effect.failed': [
-        leaveTo(handled ? targetOf(node, 'error') : FAILED, named('fail', node.id), own),
-      ],
+      'effect.failed': [leaveTo(failed, named('fail', node.id), own)],
     },
   }
 }
@@ -79,41 +116,130 @@ function lowerEffect(node: CompleteNode): LoweredState {
 function lowerDecision(node: CompleteNode): LoweredState {
   const last = node.exits.at(-1)
   return {
-    entry: [entered(node.id), named('decide', node.id)],
+    ...state(node, named('decide', node.id)),
     on: {
       decided: [
         ...node.exits
           .slice(0, -1)
-          .map(({ port, target }) =>
-            leaveTo(target, undefined, { type: 'leavesBy', params: { port: port.name } }),
-          ),
-        // Without a guard: whatever was decided, nobody gets stuck here.
-        leaveTo(last?.target ?? END),
+          .map(({ port, target }) => leaveTo(target, undefined, leavesBy(node.id, port.name))),
+        // Whatever else was decided, nobody gets stuck here.
+        leaveTo(last?.target ?? END, undefined, named('decides', node.id)),
       ],
-      undecided: [leaveTo(FAILED, named('fail', node.id))],
+      undecided: [leaveTo(node.failsTo, named('fail', node.id), named('decides', node.id))],
     },
   }
 }
 
 function lowerWait(
   node: CompleteNode,
-  lowering: Extract<Lowering, { shape: 'wait' }>,
+  { event, events = [], after }: Extract<Lowering, { shape: 'wait' }>,
 ): LoweredState {
-  const state: LoweredState = { entry: [entered(node.id)] }
-  if (lowering.event) {
-    state.on = {
-      [lowering.event.type]: [
-        leaveTo(targetOf(node, lowering.event.port), named('keepEvent', node.id)),
-      ],
-    }
+  const reactions = event ? [event, ...events] : events
+  return {
+    ...state(node),
+    ...(reactions.length > 0 && { on: reactionsOf(node, reactions) }),
+    ...(after && { after: { [node.id]: [leaveTo(targetOf(node, after.port))] } }),
   }
-  if (lowering.after) state.after = { [node.id]: [leaveTo(targetOf(node, lowering.after.port))] }
-  return state
+}
+
+function lowerJump(
+  node: CompleteNode,
+  { history }: Extract<Lowering, { shape: 'jump' }>,
+): LoweredState {
+  const target = targetOf(node, 'next')
+  return {
+    ...state(node),
+    always: [leaveTo(history === 'none' ? target : historyOf(history, target))],
+  }
+}
+
+function lowerGroup(
+  node: CompleteNode,
+  { events, after }: Extract<Lowering, { shape: 'group' }>,
+  byId: ById,
+): LoweredState {
+  const parent = byId.get(node.parent ?? '')
+  const isRegion = parent !== undefined && isParallel(parent)
+  return {
+    ...state(node),
+    // A region that is done waits for the others; the parallel around it goes on.
+    ...inside(node, byId, isRegion ? [] : [leaveTo(targetOf(node, 'next'))]),
+    ...(events.length > 0 && { on: reactionsOf(node, events) }),
+    ...(after && { after: { [node.id]: [leaveTo(targetOf(node, after.port))] } }),
+  }
+}
+
+/** A loop begins and goes on in a turn that takes the next item or finds that none is left. */
+function lowerLoop(
+  node: CompleteNode,
+  { as, max }: Extract<Lowering, { shape: 'loop' }>,
+  byId: ById,
+): LoweredState {
+  const turn = `turn:${node.id}`
+  const { states, initial } = inside(node, byId, [leaveTo(turn)])
+  const takeTurn: LoweredState = {
+    id: turn,
+    entry: [{ type: 'takeTurn', params: { node: node.id, as } }],
+    on: {
+      decided: [
+        leaveTo(initial, undefined, leavesBy(node.id, 'item')),
+        leaveTo(targetOf(node, 'next'), undefined, leavesBy(node.id, 'over')),
+      ],
+    },
+  }
+  return {
+    ...state(node, { type: 'beginLoop', params: { node: node.id, max } }),
+    initial: turn,
+    states: { ...states, [turn]: takeTurn },
+  }
+}
+
+/**
+ * The inside of a container.
+ * @param whenDone where it leads when its last node is done; a region leads nowhere
+ */
+function inside(
+  node: CompleteNode,
+  byId: ById,
+  whenDone: LoweredTransition[],
+): { initial: string; states: Record<string, LoweredState> } {
+  const done = doneOf(node.id)
+  const history = (['shallow', 'deep'] as const).map((depth): LoweredState => {
+    return { id: historyOf(depth, node.id), type: 'history', history: depth }
+  })
+  const doneState: LoweredState = { id: done, ...(whenDone.length > 0 && { always: whenDone }) }
+  const added = [...history, doneState].map((each) => [each.id, each] as const)
+  return {
+    initial: node.children[0] ?? done,
+    states: { ...statesOf(childrenOf(node, byId), byId), ...Object.fromEntries(added) },
+  }
+}
+
+function childrenOf(node: CompleteNode, byId: ById): CompleteNode[] {
+  return node.children.flatMap((id) => byId.get(id) ?? [])
+}
+
+function reactionsOf(
+  node: CompleteNode,
+  reactions: Reaction[],
+): Record<string, LoweredTransition[]> {
+  const grouped = Map.groupBy(reactions, (reaction) => reaction.type)
+  return Object.fromEntries(
+    [...grouped].map(([type, list]) => [
+      type,
+      list.map(({ port }) => leaveTo(targetOf(node, port), named('keepEvent', node.id))),
+    ]),
+  )
 }
 
 /** A node that leads to itself is left and entered again; XState's default would only stay. */
 function leaveTo(target: string, action?: Named, guard?: Named): LoweredTransition {
-  return { target, reenter: true, ...(guard && { guard }), ...(action && { actions: [action] }) }
+  return {
+    target: `#${target}`,
+    reenter: true,
+    ...(guard && { guard }),
+    ...(action && { actions: [action] }),
+  }
 }
 
 function targetOf(node: CompleteNode, port: string): string {
@@ -122,8 +248,28 @@ function targetOf(node: CompleteNode, port: string): string {
   return exit.target
 }
 
-function entered(nodeId: string): Named {
-  return named('entered', nodeId)
+function state(node: CompleteNode, ...entry: Named[]): LoweredState {
+  return { id: node.id, entry: [named('entered', node.id), ...entry] }
+}
+
+function finalState(id: string): LoweredState {
+  return { id, type: 'final', entry: [named('entered', id)] }
+}
+
+function isParallel({ kind, node }: CompleteNode): boolean {
+  return kind.lower(node).shape === 'parallel'
+}
+
+function joinedOf(parallelId: string): string {
+  return `joined:${parallelId}`
+}
+
+function historyOf(history: 'shallow' | 'deep', groupId: string): string {
+  return `${history}:${groupId}`
+}
+
+function leavesBy(node: string, port: string): Named {
+  return { type: 'leavesBy', params: { node, port } }
 }
 
 function named(type: string, node: string): Named {

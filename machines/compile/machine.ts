@@ -1,6 +1,6 @@
 // Phase 5: the statechart to an XState machine. Expressions run here, inside pure transitions.
 
-import { assign, enqueueActions, setup } from 'xstate'
+import { and, assign, enqueueActions, setup, stateIn } from 'xstate'
 import type { ContactFacts } from '../contracts/contact.ts'
 import type { Command } from '../contracts/effect.ts'
 import type { EffectError } from '../contracts/event.ts'
@@ -34,6 +34,8 @@ export interface RunContext {
   visit: number
   /** Visit of the effect that each node waits for. */
   awaiting: Record<string, number>
+  /** What each loop under way has still to go through. */
+  loops: Record<string, Json[]>
   error: (EffectError & { nodeId: string }) | null
 }
 
@@ -54,7 +56,7 @@ export type CommandParams = { node: string; visit: number; command: Command }
 
 /** Builds the machine of one version. */
 export function createRunMachine(
-  lowered: LoweredMachine,
+  { joins, ...lowered }: LoweredMachine,
   behaviours: ReadonlyMap<string, Behaviour>,
 ) {
   return setup({
@@ -65,44 +67,47 @@ export function createRunMachine(
       perform: enqueueActions(({ context, event, enqueue }, { node }: { node: string }) => {
         const visit = context.visit + 1
         enqueue.assign({ visit, awaiting: { ...context.awaiting, [node]: visit } })
-        const command = commandOf(behaviours.get(node), scopeOf(context, event))
-        if ('error' in command) {
-          enqueue.raise({
-            ...momentOf(event),
-            type: 'effect.failed',
-            nodeId: node,
-            visit,
-            error: command.error,
-          })
+        const made = commandOf(behaviours.get(node), scopeOf(context, event))
+        if ('error' in made) {
+          const { error } = made
+          enqueue.raise({ ...momentOf(event), type: 'effect.failed', nodeId: node, visit, error })
         } else {
           // The action is declared beside this one, which its type cannot know yet.
-          enqueue({ type: 'command', params: { node, visit, command } } as never)
+          enqueue({ type: 'command', params: { node, visit, command: made } } as never)
         }
       }),
       decide: enqueueActions(({ context, event, enqueue }, { node }: { node: string }) => {
         const decision = decisionOf(behaviours.get(node), scopeOf(context, event))
+        const told = { ...momentOf(event), nodeId: node }
         if ('error' in decision) {
-          enqueue.raise({ ...momentOf(event), type: 'undecided', error: decision.error })
+          enqueue.raise({ ...told, type: 'undecided', error: decision.error })
         } else {
           enqueue.assign({ vars: { ...context.vars, ...decision.assigned } })
-          enqueue.raise({ ...momentOf(event), type: 'decided', port: decision.port })
+          enqueue.raise({ ...told, type: 'decided', port: decision.port })
         }
       }),
-      keep: assign(({ context, event }, { node }: { node: string }) => ({
-        results: { ...context.results, [node]: event.output ?? null },
-      })),
-      keepEvent: assign(({ context, event }, { node }: { node: string }) => ({
-        results: { ...context.results, [node]: event.payload ?? null },
-      })),
+      beginLoop: assign(({ context, event }, { node, max }: { node: string; max: number }) => {
+        const items = itemsOf(behaviours.get(node), scopeOf(context, event), max)
+        return { loops: { ...context.loops, [node]: items } }
+      }),
+      takeTurn: enqueueActions(
+        ({ context, event, enqueue }, params: { node: string; as: string }) => {
+          const { port, ...changed } = turnOf(context, params)
+          enqueue.assign(changed)
+          enqueue.raise({ ...momentOf(event), type: 'decided', nodeId: params.node, port })
+        },
+      ),
+      keep: assign(({ context, event }, { node }: { node: string }) =>
+        resultOf(context, node, event.output),
+      ),
+      keepEvent: assign(({ context, event }, { node }: { node: string }) =>
+        resultOf(context, node, event.payload),
+      ),
       fail: assign(({ event }, { node }: { node: string }) => ({
         error: { ...(event.error ?? { code: 'UNKNOWN', message: '' }), nodeId: node },
       })),
     },
-    guards: {
-      own: ({ context, event }, { node }: { node: string }) =>
-        event.nodeId === node && event.visit === context.awaiting[node],
-      leavesBy: ({ event }, { port }: { port: string }) => event.port === port,
-    },
+    guards: guardsOf(joins),
     delays: delaysOf(behaviours),
   }).createMachine({
     id: MACHINE_ID,
@@ -115,7 +120,27 @@ export function createRunMachine(
 export type RunMachine = ReturnType<typeof createRunMachine>
 
 function createContext(payload: JsonObject): RunContext {
-  return { payload, vars: {}, results: {}, visit: 0, awaiting: {}, error: null }
+  return { payload, vars: {}, results: {}, visit: 0, awaiting: {}, loops: {}, error: null }
+}
+
+interface Asked {
+  context: RunContext
+  event: RunEvent
+}
+
+function guardsOf(joins: LoweredMachine['joins']) {
+  // A parallel is left when the ends of all its groups are reached.
+  const joined = Object.entries(joins).map(([name, ends]) => {
+    return [name, and(ends.map((end) => stateIn(`#${end}`)))] as const
+  })
+  return {
+    own: ({ context, event }: Asked, { node }: { node: string }) =>
+      event.nodeId === node && event.visit === context.awaiting[node],
+    decides: ({ event }: Asked, { node }: { node: string }) => event.nodeId === node,
+    leavesBy: ({ event }: Asked, { node, port }: { node: string; port: string }) =>
+      event.nodeId === node && event.port === port,
+    ...Object.fromEntries(joined),
+  }
 }
 
 function delaysOf(behaviours: ReadonlyMap<string, Behaviour>) {
@@ -179,6 +204,40 @@ function decisionOf(
   } catch (error) {
     return { error: expressionError(error) }
   }
+}
+
+/** What cannot be read is an empty list: a loop over nothing is over. */
+function itemsOf(behaviour: Behaviour | undefined, scope: Scope, max: number): Json[] {
+  try {
+    const items = behaviour?.items?.(scope)
+    return Array.isArray(items) ? items.slice(0, max) : []
+  } catch {
+    return []
+  }
+}
+
+/** Later expressions read it under the node's id. */
+function resultOf(
+  { results }: RunContext,
+  node: string,
+  result: Json | undefined,
+): Pick<RunContext, 'results'> {
+  return { results: { ...results, [node]: result ?? null } }
+}
+
+/** The next item of a loop as its variable, or the way out when none is left. */
+function turnOf(
+  { loops, vars }: RunContext,
+  { node, as }: { node: string; as: string },
+): Pick<RunContext, 'loops' | 'vars'> & { port: 'item' | 'over' } {
+  const [item, ...rest] = loops[node] ?? []
+  return item === undefined
+    ? { port: 'over', loops: withoutKey(loops, node), vars }
+    : { port: 'item', loops: { ...loops, [node]: rest }, vars: { ...vars, [as]: item } }
+}
+
+function withoutKey<Value>(record: Record<string, Value>, key: string): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key))
 }
 
 function expressionError(error: unknown): EffectError {

@@ -1,4 +1,4 @@
-// Phase 2: every way out of every node gets its real target. Left out: the next node in the list.
+// Phase 2: nodes find their containers, and every way out gets its real target. Left out: the next node beside it.
 
 import type { NodeKind, Port } from '../nodes/node-kind.ts'
 import type { ParsedDocument, ParsedNode } from './parse.ts'
@@ -9,16 +9,32 @@ export const FAILED = '$failed'
 /** The entry of the drawn chart. */
 export const TRIGGER = '$trigger'
 
+/** Where a container's last node leads: the container is done. `:` cannot be part of a node id. */
+export function doneOf(containerId: string): string {
+  return `done:${containerId}`
+}
+
+/** The container that a target finishes, or null. */
+export function containerDoneBy(target: string): string | null {
+  return target.startsWith('done:') ? target.slice('done:'.length) : null
+}
+
 export interface Exit {
   port: Port
-  /** A node id or END. */
+  /** A node id, END or `doneOf` a container. */
   target: string
   /** False when the document names a node that it lacks. */
   exists: boolean
 }
 
 export interface ResolvedNode extends ParsedNode {
+  /** The container that holds it; null at the root. */
+  parent: string | null
+  /** Nodes that it holds, in order. */
+  children: string[]
   exits: Exit[]
+  /** Where a failure goes that the node does not catch: the nearest container that does, else FAILED. */
+  failsTo: string
 }
 
 /** A node of a document without errors. */
@@ -30,17 +46,58 @@ export function isComplete(node: ResolvedNode): node is CompleteNode {
   return node.kind !== undefined
 }
 
-/** Resolves the exits of all nodes, also of nodes whose kind is unknown (by their `next` and `onError`). */
+/** True for kinds that hold other nodes. */
+export function isContainer({ kind, node }: Pick<ParsedNode, 'kind' | 'node'>): boolean {
+  const shape = kind?.lower(node).shape
+  return shape === 'group' || shape === 'parallel' || shape === 'loop'
+}
+
+/** Resolves all nodes, also those whose kind is unknown (by their `next`, `onError` and `parent`). */
 export function resolveExits(parsed: ParsedDocument): ResolvedNode[] {
-  const ids = new Set(parsed.nodes.map((node) => node.id))
-  return parsed.nodes.map((node, index) => {
-    const following = parsed.nodes[index + 1]?.id ?? END
+  const byId = new Map(parsed.nodes.map((node) => [node.id, node]))
+  const parents = new Map(parsed.nodes.map((node) => [node.id, parentOf(node, byId)]))
+  const siblings = Map.groupBy(parsed.nodes, (node) => parents.get(node.id) ?? null)
+  const place = new Map(
+    [...siblings.values()].flatMap((list) => list.map((node, index) => [node, { list, index }])),
+  )
+  return parsed.nodes.map((node) => {
+    const parent = parents.get(node.id) ?? null
+    const { list = [], index = 0 } = place.get(node) ?? {}
+    const following = list[index + 1]?.id ?? (parent === null ? END : doneOf(parent))
     const exits = portsOf(node).map((port) => {
       const target = port.target === undefined ? following : (port.target ?? END)
-      return { port, target, exists: target === END || ids.has(target) }
+      const exists = target === END || containerDoneBy(target) !== null || byId.has(target)
+      return { port, target, exists }
     })
-    return { ...node, exits }
+    const children = (siblings.get(node.id) ?? []).map((child) => child.id)
+    return { ...node, parent, children, exits, failsTo: catcherOf(parent, byId, parents) }
   })
+}
+
+/** A parent that is no container, or that a node would reach itself by, is reported by the checks and not followed. */
+function parentOf(node: ParsedNode, byId: ReadonlyMap<string, ParsedNode>): string | null {
+  const named = node.node.parent
+  const parent = named === undefined ? undefined : byId.get(named)
+  if (!parent || !isContainer(parent)) return null
+  const seen = new Set<string>()
+  for (let up: ParsedNode | undefined = parent; up; up = byId.get(up.node.parent ?? '')) {
+    if (up.id === node.id) return null
+    if (seen.has(up.id)) break
+    seen.add(up.id)
+  }
+  return parent.id
+}
+
+function catcherOf(
+  parent: string | null,
+  byId: ReadonlyMap<string, ParsedNode>,
+  parents: ReadonlyMap<string, string | null>,
+): string {
+  for (let id = parent; id !== null; id = parents.get(id) ?? null) {
+    const caught = byId.get(id)?.node.onError
+    if (caught !== undefined) return caught ?? END
+  }
+  return FAILED
 }
 
 function portsOf({ kind, node }: ParsedNode): Port[] {

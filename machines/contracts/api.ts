@@ -191,6 +191,8 @@ export const RunViewSchema = z
     status: z.enum(['active', 'done', 'failed', 'stopped']),
     /** Node id the run is in; the last one when it has ended. */
     state: z.string(),
+    /** Every node it is in: more than one where paths run side by side; none when it has ended. */
+    states: z.array(z.string()),
     /** When it entered that state. */
     since: z.string(),
     startedAt: z.string(),

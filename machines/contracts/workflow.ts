@@ -26,6 +26,8 @@ export const NodeBaseSchema = z.object({
   next: z.string().nullable().optional(),
   /** Where a failure goes; left out: the run stops as failed, visible to support. */
   onError: z.string().nullable().optional(),
+  /** The container that holds this node: a group, a parallel or a loop. */
+  parent: z.string().optional(),
   /** The builder's own words for this state. */
   label: z.string().max(120).optional(),
 })

@@ -59,6 +59,24 @@ describe('comparisons', () => {
     expect(compare('ontem', 'before', '2030-01-01')).toBe(false)
   })
 
+  test('matches finds a pattern in texts and in the digits of numbers, and nowhere else', () => {
+    expect(compare('Quero o PLANO pro', 'matches', '(?i)\\bplano\\b')).toBe(true)
+    expect(compare('$.payload.n', 'matches', '^1\\d$')).toBe(true)
+    expect(compare('planos', 'matches', '^plano$')).toBe(false)
+    for (const value of ['$.payload.none', '$.payload.nil', '$.payload.tags', true]) {
+      expect(compare(value, 'matches', '.*'), JSON.stringify(value)).toBe(false)
+    }
+  })
+
+  test('matches takes a pattern from the event too, and what is none for no match', () => {
+    const pattern = (source: Json) =>
+      compileCondition({ value: 'abc', op: 'matches', to: '$.payload' })(
+        scopeWith({ payload: source }),
+      )
+    expect(pattern('b')).toBe(true)
+    expect(['(', '(?=a)', 5, null, {}, 'x'.repeat(501)].some(pattern)).toBe(false)
+  })
+
   test('exists is false for what is absent, null or empty', () => {
     expect(['$.payload.n', 0, false].map((value) => compare(value, 'exists'))).toEqual([
       true,
@@ -101,6 +119,17 @@ test('a condition of an unknown shape is refused', () => {
     null,
   ]) {
     expect(ConditionSchema.safeParse(bad).success).toBe(false)
+  }
+})
+
+test('a wrong or too large pattern is refused with the condition, at its place', () => {
+  const refusal = (to: Json) =>
+    ConditionSchema.safeParse({ all: [{ value: '$.a', op: 'matches', to }] }).error?.issues
+  expect(refusal('^a+$')).toBeUndefined()
+  expect(refusal('$.payload.pattern')).toBeUndefined()
+  expect(refusal('{{payload.pattern}}')).toBeUndefined()
+  for (const bad of ['(', '(?<=a)b', '((a{0,100}){0,10}){0,10}']) {
+    expect(refusal(bad)?.length, bad).toBeGreaterThan(0)
   }
 })
 

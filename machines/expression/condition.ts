@@ -2,8 +2,11 @@
 
 import { z } from 'zod'
 import { type Json, JsonSchema } from '../contracts/json.ts'
-import { compileValue, type Value } from './value.ts'
+import { isPath } from './path.ts'
+import { compilePattern, patternProblem } from './pattern.ts'
 import type { Scope } from './scope.ts'
+import { isTemplate } from './template.ts'
+import { compileValue, type Value } from './value.ts'
 
 export const COMPARISONS = [
   'equals',
@@ -16,6 +19,7 @@ export const COMPARISONS = [
   'lessOrEqual',
   'before',
   'after',
+  'matches',
   'exists',
 ] as const
 export type Comparison = (typeof COMPARISONS)[number]
@@ -33,7 +37,12 @@ export const ConditionSchema: z.ZodType<Condition> = z.lazy(() =>
     z.strictObject({ all: z.array(ConditionSchema).max(MAX_BRANCHES) }),
     z.strictObject({ any: z.array(ConditionSchema).max(MAX_BRANCHES) }),
     z.strictObject({ not: ConditionSchema }),
-    z.strictObject({ value: JsonSchema, op: z.enum(COMPARISONS), to: JsonSchema.optional() }),
+    z
+      .strictObject({ value: JsonSchema, op: z.enum(COMPARISONS), to: JsonSchema.optional() })
+      .superRefine((comparison, context) => {
+        const problem = isFixedPattern(comparison) ? patternProblem(comparison.to) : null
+        if (problem) context.addIssue({ code: 'custom', path: ['to'], message: problem })
+      }),
   ]),
 )
 
@@ -56,11 +65,32 @@ export function compileCondition(condition: Condition): Predicate {
     const part = compileCondition(condition.not)
     return (scope) => !part(scope)
   }
+  if (isFixedPattern(condition)) return matchPattern(condition.value, condition.to)
   return compileComparison(
     condition.op,
     compileValue(condition.value),
     compileValue(condition.to ?? null),
   )
+}
+
+/** A pattern that stands in the document, the usual case: compiled once, and wrong ones are refused with it. */
+function isFixedPattern<Comparison extends { op: string; to?: Json | undefined }>(
+  comparison: Comparison,
+): comparison is Comparison & { to: string } {
+  const { op, to } = comparison
+  return op === 'matches' && typeof to === 'string' && !isPath(to) && !isTemplate(to)
+}
+
+function matchPattern(source: Json, to: string): Predicate {
+  const value = compileValue(source)
+  const matches = compilePattern(to)
+  return (scope) => matches(textToMatch(value(scope)))
+}
+
+/** Numbers match by their digits; lists and objects have no text. */
+function textToMatch(value: Json | undefined): string | null {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' ? String(value) : null
 }
 
 /** One line for people: `$.payload.total greater 100`. */
@@ -93,6 +123,10 @@ const COMPARE: Record<Comparison, Compare> = {
   lessOrEqual: (left, right) => ordered(left, right, (order) => order <= 0),
   before: (left, right) => instants(left, right, (order) => order < 0),
   after: (left, right) => instants(left, right, (order) => order > 0),
+  matches: (left, right) =>
+    typeof right === 'string' &&
+    patternProblem(right) === null &&
+    compilePattern(right)(textToMatch(left)),
   exists: (left) => left !== undefined && left !== null && left !== '',
 }
 

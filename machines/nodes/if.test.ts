@@ -6,7 +6,7 @@ const body = (more: object = {}) => ({ type: 'if', condition: CONDITION, ...more
 
 test('if accepts nested conditions and refuses unknown comparisons, next and onError', () => {
   expect(refusalOf(body({ condition: { not: { all: [{ any: [CONDITION] }] } } }))).toBeNull()
-  expect(refusalOf(body({ condition: { ...CONDITION, op: 'matches' } }))).toEqual(['condition'])
+  expect(refusalOf(body({ condition: { ...CONDITION, op: 'like' } }))).toEqual(['condition'])
   expect(refusalOf(body({ next: 'n2' }))).toEqual([''])
   expect(refusalOf(body({ onError: 'n2' }))).toEqual([''])
 })

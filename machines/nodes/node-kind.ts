@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 import type { Command } from '../contracts/effect.ts'
-import type { JsonObject } from '../contracts/json.ts'
+import type { Json, JsonObject } from '../contracts/json.ts'
 import { pathStep } from '../expression/path.ts'
 import type { Scope } from '../expression/scope.ts'
 
@@ -17,6 +17,7 @@ export interface NodeBase {
   type: string
   next?: string | null | undefined
   onError?: string | null | undefined
+  parent?: string | undefined
   label?: string | undefined
 }
 
@@ -38,11 +39,19 @@ export interface Behaviour {
   choose?: (scope: Scope) => string
   /** Nodes that write variables. */
   assign?: (scope: Scope) => JsonObject
+  /** Loops: the list to go through; what is no list counts as empty. */
+  items?: (scope: Scope) => Json
   /** Nodes that wait: milliseconds from now until the `after` port. */
   delay?: (now: string, zone: string) => number
 }
 
-/** How a node becomes a state: which of the four shapes, and what moves it on. */
+/** Something that a state or a container reacts to. */
+export interface Reaction {
+  type: string
+  port: string
+}
+
+/** How a node becomes a state: which shape it has, and what moves it on. */
 export type Lowering =
   /** Emits a command on entry, leaves on its own result: ports `next` and `error`. */
   | { shape: 'effect' }
@@ -51,7 +60,15 @@ export type Lowering =
   /** Assigns and leaves at once by `next`. */
   | { shape: 'assign' }
   /** Waits for an event and/or for time; both optional, at least one given. */
-  | { shape: 'wait'; event?: { type: string; port: string }; after?: { port: string } }
+  | { shape: 'wait'; event?: Reaction; events?: Reaction[]; after?: { port: string } }
+  /** Holds other nodes, begins with the first; leaves by `next` when the last is done. */
+  | { shape: 'group'; events: Reaction[]; after?: { port: string } }
+  /** Holds groups that run side by side; leaves by `next` when all are done. */
+  | { shape: 'parallel' }
+  /** Holds nodes that run once for each item of a list; leaves by `next` after the last. */
+  | { shape: 'loop'; as: string; max: number }
+  /** Leads elsewhere at once; with history into a group where it was left. */
+  | { shape: 'jump'; history: 'none' | 'shallow' | 'deep' }
   /** Ends the run. */
   | { shape: 'end' }
 
@@ -72,6 +89,10 @@ export interface FormHint {
     | 'template'
     | 'cases'
     | 'condition'
+    | 'calendar'
+    | 'list'
+    | 'choice'
+    | 'number'
     | 'mapping'
     | 'duration'
     | 'event'
@@ -83,6 +104,8 @@ export interface NodeNeeds {
   channel?: 'whatsapp' | 'email'
   /** Name of the provider template that must exist. */
   template?: string
+  /** What the contact must have consented to being written to for. */
+  purpose?: string
 }
 
 export interface NodeKind<Node extends NodeBase = NodeBase> {

@@ -1,11 +1,33 @@
-// The interface of triggers: which event starts a run, and the filter it must pass.
+// The interface of triggers: which event starts a run, the filter it must pass, and whether a contact may start again.
 
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Envelope } from '../contracts/envelope.ts'
+import { DurationSchema } from '../expression/duration.ts'
 import type { Localized } from './node-kind.ts'
+
+/** Whether a contact that had a run of this workflow may start another one; left out: always. */
+const ReentrySchema = z.union([
+  z.enum(['always', 'once', 'not while running']),
+  /** Time that must have passed since the contact's last run started, ISO 8601. */
+  z.strictObject({ cooldown: DurationSchema }),
+])
+export type Reentry = z.infer<typeof ReentrySchema>
+
+/** Fields that every trigger has, whatever its kind. */
+export const TriggerBaseSchema = z.strictObject({
+  type: z.string(),
+  reentry: ReentrySchema.optional(),
+})
+
+/** One text or several, of which any may match. */
+export const OneOrMoreSchema = z.union([
+  z.string().min(1).max(100),
+  z.array(z.string().min(1).max(100)).max(100),
+])
 
 export interface TriggerBase {
   type: string
+  reentry?: Reentry | undefined
 }
 
 export interface TriggerKind<Trigger extends TriggerBase = TriggerBase> {
@@ -15,6 +37,8 @@ export interface TriggerKind<Trigger extends TriggerBase = TriggerBase> {
   schema: z.ZodType<Trigger>
   /** Type of the envelopes that can start a run. */
   eventType: string
+  /** Where the document itself names the event: the type that replaces `eventType`. */
+  eventTypeOf?(trigger: Trigger): string
   matches(trigger: Trigger, envelope: Envelope): boolean
   summarize(trigger: Trigger): string
 }
@@ -24,4 +48,15 @@ export function defineTriggerKind<Trigger extends TriggerBase>(
   kind: TriggerKind<Trigger>,
 ): TriggerKind {
   return kind as unknown as TriggerKind
+}
+
+/** The texts that a filter names; none where it is left out. */
+export function wantedOf(filter: string | string[] | undefined): string[] {
+  return filter === undefined ? [] : [filter].flat()
+}
+
+/** True when nothing is asked for, or the value (or one of a list of values) is among what is asked for. */
+export function isWanted(filter: string | string[] | undefined, value: unknown): boolean {
+  const wanted = wantedOf(filter)
+  return wanted.length === 0 || [value].flat().some((item) => wanted.includes(item as string))
 }

@@ -1,19 +1,18 @@
 // Trigger `lead.captured`: a lead arrived, from one of the named sources if any are named.
 
 import { z } from 'zod'
-import { defineTriggerKind } from './trigger-kind.ts'
+import {
+  defineTriggerKind,
+  isWanted,
+  OneOrMoreSchema,
+  TriggerBaseSchema,
+  wantedOf,
+} from './trigger-kind.ts'
 
-const OneOrMore = z.union([z.string().max(100), z.array(z.string().max(100)).max(100)])
-
-const Schema = z.strictObject({
+const Schema = TriggerBaseSchema.extend({
   type: z.literal('lead.captured'),
-  filter: z.strictObject({ source: OneOrMore.optional() }).optional(),
+  filter: z.strictObject({ source: OneOrMoreSchema.optional() }).optional(),
 })
-
-function sourcesOf(trigger: z.infer<typeof Schema>): string[] {
-  const source = trigger.filter?.source
-  return source === undefined ? [] : [source].flat()
-}
 
 export const triggerLeadCaptured = defineTriggerKind<z.infer<typeof Schema>>({
   type: 'lead.captured',
@@ -21,9 +20,6 @@ export const triggerLeadCaptured = defineTriggerKind<z.infer<typeof Schema>>({
   icon: 'user-plus',
   schema: Schema,
   eventType: 'lead.captured',
-  matches: (trigger, envelope) => {
-    const sources = sourcesOf(trigger)
-    return sources.length === 0 || sources.includes(envelope.source)
-  },
-  summarize: (trigger) => sourcesOf(trigger).join(', '),
+  matches: (trigger, envelope) => isWanted(trigger.filter?.source, envelope.source),
+  summarize: (trigger) => wantedOf(trigger.filter?.source).join(', '),
 })

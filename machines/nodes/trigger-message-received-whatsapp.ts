@@ -1,9 +1,10 @@
 // Trigger `message.received.whatsapp`: the contact wrote on WhatsApp and no run was waiting for it.
 
 import { z } from 'zod'
-import { defineTriggerKind } from './trigger-kind.ts'
+import { containsOne } from './contains-one.ts'
+import { defineTriggerKind, TriggerBaseSchema } from './trigger-kind.ts'
 
-const Schema = z.strictObject({
+const Schema = TriggerBaseSchema.extend({
   type: z.literal('message.received.whatsapp'),
   /** Starts only when the text contains one of these, whatever the case. */
   filter: z
@@ -22,12 +23,7 @@ export const triggerMessageReceivedWhatsapp = defineTriggerKind<z.infer<typeof S
   eventType: 'message.received',
   matches: (trigger, envelope) => {
     if (envelope.payload['channel'] !== 'whatsapp') return false
-    const words = trigger.filter?.contains
-    if (words === undefined) return true
-    const { text } = envelope.payload
-    if (typeof text !== 'string') return false
-    const lowered = text.toLocaleLowerCase('pt-BR')
-    return words.some((word) => lowered.includes(word.toLocaleLowerCase('pt-BR')))
+    return containsOne(envelope.payload['text'], trigger.filter?.contains)
   },
   summarize: (trigger) => (trigger.filter?.contains ?? []).join(', '),
 })

@@ -14,7 +14,7 @@ const envelope = (type: string, more: Partial<Envelope> = {}): Envelope => ({
   ...more,
 })
 
-function starts(trigger: { type: string; filter?: object }, incoming: Envelope): boolean {
+function starts(trigger: { type: string; [field: string]: unknown }, incoming: Envelope): boolean {
   const kind = triggerKindOf(trigger.type)
   if (!kind) throw new Error(`no trigger ${trigger.type}`)
   return kind.matches(kind.schema.parse(trigger), incoming)
@@ -58,19 +58,89 @@ test('message.received.whatsapp looks for its words whatever the case', () => {
   ])
 })
 
-test('triggers refuse filters that they do not know', () => {
-  for (const type of ['lead.captured', 'message.received.whatsapp']) {
-    const schema = triggerKindOf(type)?.schema
-    expect(schema?.safeParse({ type, filter: { campaign: 'x' } }).success, type).toBe(false)
-    expect(schema?.safeParse({ type, when: 'x' }).success, type).toBe(false)
+const BODIES = [
+  { type: 'lead.captured' },
+  { type: 'message.received.whatsapp' },
+  { type: 'message.received.email' },
+  { type: 'form.submitted' },
+  { type: 'purchase.approved' },
+  { type: 'tag.added' },
+  { type: 'segment.entered' },
+  { type: 'schedule', cron: '0 9 * * *' },
+  { type: 'event', event: 'invoice.overdue' },
+  { type: 'manual' },
+]
+const accepts = (body: { type: string; [field: string]: unknown }): boolean =>
+  triggerKindOf(body.type)?.schema.safeParse(body).success ?? false
+
+test.each(BODIES)('$type accepts its body and refuses fields that it does not know', (body) => {
+  expect(accepts(body)).toBe(true)
+  expect(accepts({ ...body, when: 'x' })).toBe(false)
+  expect(accepts({ ...body, filter: { campaign: 'x' } })).toBe(false)
+})
+
+test.each(BODIES)('$type says whether a contact may start again', (body) => {
+  for (const reentry of ['always', 'once', 'not while running', { cooldown: 'P7D' }]) {
+    expect(accepts({ ...body, reentry }), JSON.stringify(reentry)).toBe(true)
+  }
+  for (const reentry of ['never', { cooldown: '7 days' }, { cooldown: 'PT0S' }, {}, null]) {
+    expect(accepts({ ...body, reentry }), JSON.stringify(reentry)).toBe(false)
   }
 })
 
-test('triggers say which envelopes can start them and sum up their filter', () => {
-  const lead = triggerKindOf('lead.captured')
-  const message = triggerKindOf('message.received.whatsapp')
-  expect([lead?.eventType, message?.eventType]).toEqual(['lead.captured', 'message.received'])
-  expect(lead?.summarize({ type: 'lead.captured', filter: { source: ['a', 'b'] } } as never)).toBe(
-    'a, b',
-  )
+test('form.submitted, tag.added and segment.entered start by one name or a list of names', () => {
+  for (const [type, field] of [
+    ['form.submitted', 'form'],
+    ['tag.added', 'tag'],
+    ['segment.entered', 'segment'],
+  ] as const) {
+    const startsBy = (filter: unknown) =>
+      starts({ type, filter: { [field]: filter } }, envelope(type, { payload: { [field]: 'a' } }))
+    expect([startsBy('a'), startsBy(['b', 'a']), startsBy([]), startsBy('b')], type).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ])
+  }
+})
+
+test('purchase.approved takes a total that is written as text, and none that is no number', () => {
+  const startsAt = (total: unknown) =>
+    starts(
+      { type: 'purchase.approved', filter: { minimum: 100 } },
+      envelope('purchase.approved', { payload: { total } as never }),
+    )
+  expect(['100', 100, 100.5].map(startsAt)).toEqual([true, true, true])
+  expect(['99', '', 'muito', null, undefined, [500], true].some(startsAt)).toBe(false)
+})
+
+test('schedule refuses what is no cron text', () => {
+  expect(accepts({ type: 'schedule' })).toBe(false)
+  expect(accepts({ type: 'schedule', cron: 'every day' })).toBe(false)
+})
+
+test('event refuses events that no run can receive and conditions that cannot be read', () => {
+  for (const event of ['effect.done', 'timer.fired', 'Bad.Name', 'one']) {
+    expect(accepts({ type: 'event', event }), event).toBe(false)
+  }
+  const where = (to: string) => ({
+    type: 'event',
+    event: 'invoice.overdue',
+    where: { value: '$.payload.days', op: 'equals', to },
+  })
+  expect(accepts(where('{{payload.limit}}'))).toBe(true)
+  expect(accepts(where('{{'))).toBe(false)
+  expect(accepts(where('$.['))).toBe(false)
+})
+
+test('event sees the event and the contact, also one of whom nothing is known', () => {
+  const trigger = {
+    type: 'event',
+    event: 'invoice.overdue',
+    where: { value: '$.contact.tags', op: 'contains', to: 'vip' },
+  }
+  const contact = { name: 'Ana', phone: null, email: null, tags: ['vip'], fields: {} }
+  expect(starts(trigger, envelope('invoice.overdue', { contact }))).toBe(true)
+  expect(starts(trigger, envelope('invoice.overdue'))).toBe(false)
 })

@@ -47,7 +47,27 @@ test('wait.for.event says in one line what it waits for and how long', () => {
   expect(kind.summarize(node)).toBe('purchase.approved · P2D')
   expect(kind.lower(node)).toEqual({
     shape: 'wait',
-    event: { type: 'purchase.approved', port: 'next' },
+    events: [{ type: 'purchase.approved', port: 'next' }],
     after: { port: 'timeout' },
   })
+})
+
+test('wait.for.event waits for several events, each with its own way on', () => {
+  const several = {
+    type: 'wait.for.event',
+    events: [{ event: 'purchase.approved', next: 'thanks' }, { event: 'link.clicked' }],
+    timeout: 'P1D',
+  }
+  expect(targetsOf(several)).toEqual({
+    'event:0': 'thanks',
+    'event:1': undefined,
+    timeout: undefined,
+  })
+})
+
+test('wait.for.event wants one event or several, not both and not neither', () => {
+  const several = [{ event: 'link.clicked' }]
+  expect(refusalOf(body({ events: several }))).toEqual(['event'])
+  expect(refusalOf({ type: 'wait.for.event' })).toEqual(['event'])
+  expect(refusalOf({ type: 'wait.for.event', events: [] })).toContain('events')
 })

@@ -1,17 +1,22 @@
-// Node `wait.for.event`: waits until an event of the contact arrives, or the time-out passes.
+// Node `wait.for.event`: waits until one of its events arrives, the first wins, or the time-out passes.
 
 import { z } from 'zod'
-import { EVENT_TYPE_PATTERN, reachesRuns } from '../contracts/event.ts'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { DurationSchema, millisecondsUntil } from '../expression/duration.ts'
+import { AwaitedEventSchema } from './awaited-event.ts'
 import { defineNodeKind, nextPort, type Port } from './node-kind.ts'
+
+const MAX_EVENTS = 20
 
 const Schema = NodeBaseSchema.extend({
   type: z.literal('wait.for.event'),
-  event: z
-    .string()
-    .regex(EVENT_TYPE_PATTERN)
-    .refine(reachesRuns, { message: 'no run can receive this event' }),
+  event: AwaitedEventSchema.optional(),
+  /** Instead of `event`: several, each with its own way on. */
+  events: z
+    .array(z.strictObject({ event: AwaitedEventSchema, next: z.string().nullable().optional() }))
+    .min(1)
+    .max(MAX_EVENTS)
+    .optional(),
   timeout: DurationSchema.optional(),
   timeoutNext: z.string().nullable().optional(),
 })
@@ -20,6 +25,10 @@ const Schema = NodeBaseSchema.extend({
   .refine((node) => node.timeout !== undefined || node.timeoutNext === undefined, {
     message: 'timeoutNext needs timeout',
     path: ['timeout'],
+  })
+  .refine((node) => (node.event === undefined) !== (node.events === undefined), {
+    message: 'give either event or events',
+    path: ['event'],
   })
 type Node = z.infer<typeof Schema>
 
@@ -44,7 +53,7 @@ export const waitForEvent = defineNodeKind<Node>({
   ports,
   lower: (node) => ({
     shape: 'wait',
-    event: { type: node.event, port: 'next' },
+    events: eventPorts(node).map(({ name, label }) => ({ type: label ?? '', port: name })),
     ...(node.timeout === undefined ? {} : { after: { port: 'timeout' } }),
   }),
   behave: (node) => {
@@ -54,15 +63,30 @@ export const waitForEvent = defineNodeKind<Node>({
       : { delay: (now, zone) => millisecondsUntil(timeout, now, zone) }
   },
   expressions: () => [],
-  summarize: (node) =>
-    node.timeout === undefined ? node.event : `${node.event} · ${node.timeout}`,
+  summarize: (node) => {
+    const events = eventPorts(node)
+      .map(({ label }) => label)
+      .join(', ')
+    return node.timeout === undefined ? events : `${events} · ${node.timeout}`
+  },
 })
 
 function ports(node: Node): Port[] {
-  const event = { ...nextPort(node), label: node.event }
-  if (node.timeout === undefined) return [event]
+  const events = eventPorts(node)
+  if (node.timeout === undefined) return events
   return [
-    event,
+    ...events,
     { name: 'timeout', label: node.timeout, target: node.timeoutNext, path: '.timeoutNext' },
   ]
+}
+
+/** One port for each event, labelled with its type. */
+function eventPorts(node: Node): Port[] {
+  if (node.event !== undefined) return [{ ...nextPort(node), label: node.event }]
+  return (node.events ?? []).map(({ event, next }, index) => ({
+    name: `event:${index}`,
+    label: event,
+    target: next,
+    path: `.events[${index}].next`,
+  }))
 }

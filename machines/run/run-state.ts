@@ -17,6 +17,8 @@ export interface RunVersion {
 export interface MachineSnapshot {
   value: StateValue
   context: RunContext
+  /** Nodes that each history remembers; left out while there are none. */
+  history?: Record<string, string[]>
 }
 
 export interface ArmedTimer {
@@ -32,9 +34,11 @@ export interface RunState {
   versionId: string
   triggerEventId: string
   startedAt: string
-  /** Node that the run is in, and since when. */
+  /** Node that the run is in, and since when; where paths run side by side, the one that was there first. */
   state: string
   since: string
+  /** Every node that the run is in: more than one where paths run side by side. */
+  states: string[]
   snapshot: MachineSnapshot
   /** Armed timers by timer id. */
   timers: Record<string, ArmedTimer>
@@ -58,6 +62,10 @@ export interface RunChange {
   from: string | null
   /** State after; for an ended run the last one it was in. */
   to: string
+  /** Every state it was in before; none when the run is new. */
+  fromStates: string[]
+  /** Every state it is in now; none when it has ended. */
+  toStates: string[]
   /** States entered, in order. */
   path: string[]
   since: string

@@ -1,10 +1,11 @@
 // One version's machine running for one contact: start it, advance it by one event, stop it. Keeps I4.
 
-import { initialTransition, transition } from 'xstate'
+import { initialTransition, type StateValue, transition } from 'xstate'
 import type {
   CommandParams,
   EnteredParams,
   Moment,
+  RunContext,
   RunEvent,
   RunMachine,
 } from '../compile/machine.ts'
@@ -40,6 +41,7 @@ export function startRun(
     triggerEventId: start.triggerEventId,
     startedAt: moment.at,
     state: '',
+    states: [],
     since: moment.at,
     snapshot: null,
     timers: {},
@@ -54,9 +56,7 @@ export function startRun(
 /** Gives one event to a run's machine. The outcome's change has an empty path when nothing moved. */
 export function advanceRun(run: RunState, version: RunVersion, event: RunEvent): RunOutcome {
   const { machine } = version.compiled
-  return attempt(run, event.at, () =>
-    transition(machine, machine.resolveState(run.snapshot), event),
-  )
+  return attempt(run, event.at, () => transition(machine, restore(machine, run.snapshot), event))
 }
 
 /** Ends a run from outside. */
@@ -84,25 +84,48 @@ function attempt(before: RunBefore, at: string, perform: () => Transitioned): Ru
 function outcomeOf(
   before: RunBefore,
   at: string,
-  [{ value, context, status: machineStatus }, actions]: Transitioned,
+  [{ value, context, historyValue, status: machineStatus }, actions]: Transitioned,
 ): RunOutcome {
   const path = enteredStates(actions)
   const delays = applyDelays(before, actions, at)
   const effects = effectsOf(before.id, actions)
+  const states = activeStates(value)
+  const state = mainState(before, states, path)
   const after: RunState = {
     ...before,
-    state: path.findLast((state) => state !== END && state !== FAILED) ?? before.state,
-    since: path.length > 0 ? at : before.since,
-    snapshot: { value, context },
+    state,
+    states,
+    since: state !== before.state || path.includes(state) ? at : before.since,
+    snapshot: { value, context, ...historyOf(historyValue) },
     timers: delays.timers,
     generation: delays.generation,
-    effects: pendingEffects(before, path, effects),
+    effects: pendingEffects({ ...before.effects, ...recordOf(effects) }, states, context),
   }
   const status = statusOf(machineStatus, path)
   const change = changeOf(before, after, { status, path, at })
   return status === 'active'
     ? { run: after, change, effects, timersSet: delays.set, timersCleared: delays.cleared }
     : { run: null, change, effects, timersSet: [], timersCleared: clearTimers(before) }
+}
+
+type MachineHistory = Transitioned[0]['historyValue']
+
+function historyOf(historyValue: MachineHistory): Pick<MachineSnapshot, 'history'> {
+  const entries = Object.entries(historyValue)
+  if (entries.length === 0) return {}
+  return {
+    history: Object.fromEntries(entries.map(([key, nodes]) => [key, nodes.map(({ id }) => id)])),
+  }
+}
+
+function restore(machine: RunMachine, { value, context, history = {} }: MachineSnapshot) {
+  const historyValue = Object.fromEntries(
+    Object.entries(history).map(([key, ids]) => [
+      key,
+      ids.map((id) => machine.getStateNodeById(id)),
+    ]),
+  )
+  return machine.resolveState({ value, context, historyValue })
 }
 
 function statusOf(machineStatus: string, path: string[]): RunStatus {
@@ -132,14 +155,39 @@ function effectsOf(runId: string, actions: readonly ActionData[]): Effect[] {
     })
 }
 
-/** A run that moved on no longer waits for what it left behind. */
-function pendingEffects(before: RunBefore, path: string[], effects: Effect[]): RunState['effects'] {
-  if (path.length === 0) return before.effects
+/** Nodes at the tips of the state value; what the compiler adds has a colon or `$` in its name. */
+export function activeStates(value: StateValue): string[] {
+  const tips = typeof value === 'string' ? [value] : Object.values(value).flatMap(tipsOf)
+  return tips.filter((state) => !/[:$]/.test(state))
+}
+
+function tipsOf(value: StateValue | undefined): string[] {
+  if (value === undefined) return []
+  return typeof value === 'string' ? [value] : Object.values(value).flatMap(tipsOf)
+}
+
+/** The same state as before while the run is still in it, so that one path of several stays the main one. */
+function mainState(before: RunBefore, states: string[], path: string[]): string {
+  if (states.includes(before.state)) return before.state
+  return states[0] ?? path.findLast((state) => state !== END && state !== FAILED) ?? before.state
+}
+
+function recordOf(effects: Effect[]): RunState['effects'] {
   return Object.fromEntries(
-    effects.map((effect) => [
-      effect.id,
-      { nodeId: effect.nodeId, visit: effect.visit, kind: effect.command.kind },
-    ]),
+    effects.map(({ id, nodeId, visit, command }) => [id, { nodeId, visit, kind: command.kind }]),
+  )
+}
+
+/** A run no longer waits for the effects of nodes that it has left. */
+function pendingEffects(
+  effects: RunState['effects'],
+  states: string[],
+  { awaiting }: RunContext,
+): RunState['effects'] {
+  return Object.fromEntries(
+    Object.entries(effects).filter(
+      ([, { nodeId, visit }]) => states.includes(nodeId) && awaiting[nodeId] === visit,
+    ),
   )
 }
 
@@ -158,6 +206,8 @@ function changeOf(
     status: how.status,
     from: before.state === '' ? null : before.state,
     to: after.state,
+    fromStates: before.states,
+    toStates: ended ? [] : after.states,
     path: how.path,
     since: after.since,
     startedAt: before.startedAt,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { applyDelays, clearTimers } from './timers.ts'
 
 const NOW = '2026-03-10T12:00:00.000Z'
-const ID = 'xstate.after.w.run.w'
+const ID = 'xstate.after.w.w'
 const raise = (delay?: number, id = ID) => ({ type: 'xstate.raise', params: { id, delay } })
 const CANCEL = { type: 'xstate.cancel', params: { sendId: ID } }
 const ARMED = { [ID]: { nodeId: 'w', generation: 4, dueAt: NOW } }

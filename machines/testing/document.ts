@@ -8,6 +8,9 @@ import { nodeKindOf } from '../nodes/registry.ts'
 export const NOW = '2026-03-10T12:00:00.000Z'
 export const ZONE = 'America/Sao_Paulo'
 
+/** A node as it may be written. */
+type Body = { type: string; [field: string]: unknown }
+
 /** A workflow document around these nodes, ids given by position where left out. */
 export function documentOf(nodes: object[], more: object = {}) {
   return {
@@ -48,31 +51,31 @@ export function scopeWith(parts: Partial<ScopeParts> = {}): Scope {
 }
 
 /** The kind of a body and the body as it was parsed; throws where the schema refuses. */
-export function parsedNode(body: { type: string }): { kind: NodeKind; node: NodeBase } {
+export function parsedNode(body: Body): { kind: NodeKind; node: NodeBase } {
   const kind = kindOf(body)
   return { kind, node: kind.schema.parse({ id: 'n', ...body }) }
 }
 
 /** Where the schema refuses a body, or null where it accepts. */
-export function refusalOf(body: { type: string }): string[] | null {
+export function refusalOf(body: Body): string[] | null {
   const result = kindOf(body).schema.safeParse({ id: 'n', ...body })
   if (result.success) return null
   return [...new Set(result.error.issues.map((issue) => issue.path.join('.')))]
 }
 
 /** Ports as `name → target`; `undefined` means the next node in the list. */
-export function targetsOf(body: { type: string }): Record<string, string | null | undefined> {
+export function targetsOf(body: Body): Record<string, string | null | undefined> {
   const { kind, node } = parsedNode(body)
   return Object.fromEntries(kind.ports(node).map((port) => [port.name, port.target]))
 }
 
 /** What the node's functions do in a scope. */
-export function behaviourOf(body: { type: string }) {
+export function behaviourOf(body: Body) {
   const { kind, node } = parsedNode(body)
   return kind.behave(node)
 }
 
-function kindOf(body: { type: string }): NodeKind {
+function kindOf(body: Body): NodeKind {
   const kind = nodeKindOf(body.type)
   if (!kind) throw new Error(`no kind ${body.type}`)
   return kind

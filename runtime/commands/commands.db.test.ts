@@ -78,6 +78,16 @@ test('a session finds its person as of now, and nobody once the person is gone',
   expect(await commands.sessions.find('', '')).toBeNull()
 })
 
+test('the draft is simulated with a payload; an unknown one is not found', async () => {
+  const { actor } = line.tenant
+  const { id } = await commands.workflows.save(actor, draft('wf_simulado', 'Oi {{name}}'))
+  const result = await commands.workflows.test(actor, id, { payload: { name: 'Bia' } })
+  expect(result.final).toMatchObject({ status: 'done', states: ['say'] })
+  expect(result.transcript).toMatchObject([{ direction: 'out', text: 'Oi Bia' }])
+  const unknown = commands.workflows.test(actor, 'wf_nobody', {})
+  await expect(unknown).rejects.toMatchObject({ code: 'RESOURCE_NOT_FOUND' })
+})
+
 test('a workflow is saved, published under growing numbers, and the same content is the same version', async () => {
   const { actor } = line.tenant
   const { workflows } = commands

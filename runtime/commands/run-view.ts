@@ -31,25 +31,27 @@ export function activeRunView(
     versionNumber: names?.versionNumber ?? 0,
     status: 'active',
     state: run.state,
+    states: run.states,
     since: run.since,
     startedAt: run.startedAt,
     finishedAt: null,
-    waitingFor: waitingFor(run, compiled, timers[0]?.dueAt),
+    waitingFor: waitingFor(run, compiled),
     timers,
     context: contextOf(run.snapshot.context as unknown as JsonObject),
     error: null,
   }
 }
 
-function waitingFor(
-  run: RunState,
-  compiled: CompiledWorkflow | undefined,
-  timeout: string | undefined,
-): RunView['waitingFor'] {
-  const wait = compiled?.waits.get(run.state)
-  if (!wait) return []
-  const event = wait.effect ? 'effect.done' : (wait.event ?? 'timer.fired')
-  return [timeout === undefined ? { event } : { event, timeout }]
+/** What would move the run, for each of its states; the time-out stands beside what it would cut short. */
+function waitingFor(run: RunState, compiled: CompiledWorkflow | undefined): RunView['waitingFor'] {
+  return run.states.flatMap((state) => {
+    const wait = compiled?.waits.get(state)
+    if (!wait) return []
+    const timeout = Object.values(run.timers).find(({ nodeId }) => nodeId === state)?.dueAt
+    const own = wait.effect ? ['effect.done'] : wait.events
+    const events = own.length > 0 ? own : ['timer.fired']
+    return events.map((event) => (timeout === undefined ? { event } : { event, timeout }))
+  })
 }
 
 interface EndedRow extends RunNames {
@@ -74,6 +76,7 @@ export async function endedRuns(
   const rows: EndedRow[] = await records.execute(ENDED, [actor.tenantId, contactId, ENDED_SHOWN])
   return rows.map((row) => ({
     ...row,
+    states: [],
     since: new Date(row.since).toISOString(),
     startedAt: new Date(row.startedAt).toISOString(),
     finishedAt: row.finishedAt ? new Date(row.finishedAt).toISOString() : null,

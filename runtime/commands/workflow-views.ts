@@ -92,6 +92,7 @@ export async function contactsIn(
     workflowId,
     query.state ?? null,
     query.state ?? null,
+    query.state ?? null,
     since,
     since,
     runId,
@@ -147,6 +148,7 @@ const STATE_CONTACTS = `select c.id, c.name, c.phone_e164 as "phone", r.id as "r
     r.version_id as "versionId", r.state, r.since,
     r.since::text as "position"
   from workflow_runs r join contacts c on c.tenant_id = r.tenant_id and c.id = r.contact_id
-  where r.tenant_id = ? and r.workflow_id = ? and r.status = 'active' and (?::text is null or r.state = ?)
+  where r.tenant_id = ? and r.workflow_id = ? and r.status = 'active' and (?::text is null or r.state = ?
+      or (cardinality(r.states) > 1 and ? = any(r.states)))
     and (?::timestamptz is null or (r.since, r.id) > (?::timestamptz, ?))
   order by r.since, r.id limit ?`

@@ -6,7 +6,10 @@ import { isClean } from '#machines/compile/diagnostics.ts'
 import { contentHash } from '#machines/compile/hash.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { Json } from '#machines/contracts/json.ts'
+import type { Simulation, WorkflowTestRequest } from '#machines/contracts/simulation.ts'
 import { WorkflowDocumentSchema } from '#machines/contracts/workflow.ts'
+import { simulate } from '#machines/simulate/simulate.ts'
+import { Tenant } from '../db/entities/tenant.ts'
 import { Workflow } from '../db/entities/workflow.ts'
 import { WorkflowVersion } from '../db/entities/workflow-version.ts'
 import { inTenant, type Orm, type Records } from '../db/orm.ts'
@@ -25,6 +28,8 @@ export function createWorkflows(orm: Orm): Runtime['workflows'] {
     save: (actor, definition) => within(actor, (records) => save(records, actor, definition)),
     check: (_actor, definition) => Promise.resolve(compile(definition).diagnostics),
     publish: (actor, workflowId) => within(actor, (records) => publish(records, actor, workflowId)),
+    test: (actor, workflowId, request) =>
+      within(actor, (records) => test(records, { actor, workflowId, request })),
     live: (actor, workflowId) => within(actor, (records) => liveCounts(records, actor, workflowId)),
     contactsIn: (actor, workflowId, query) =>
       within(actor, async (records) => {
@@ -114,6 +119,25 @@ async function createVersion(
   })
   await records.flush()
   return version
+}
+
+/** Steps after which a simulation stops: it is computed while others wait for the gateway. */
+const MAX_TEST_STEPS = 500
+
+async function test(
+  records: Records,
+  what: { actor: Actor; workflowId: string; request: WorkflowTestRequest },
+): Promise<Simulation> {
+  const { actor, workflowId, request } = what
+  const { script = [], payload, start } = request
+  const { definition } = await findWorkflow(records, actor, workflowId)
+  const tenant = await records.findOne(Tenant, { id: actor.tenantId })
+  const isStarted = start !== undefined || payload !== undefined
+  return simulate(definition, script, {
+    ...(isStarted && { start: { ...(payload && { payload }), ...start } }),
+    ...(tenant && { zone: tenant.zone }),
+    maxSteps: MAX_TEST_STEPS,
+  })
 }
 
 /** Two people who save or publish the same workflow at the same moment do it one after the other. */

@@ -54,6 +54,21 @@ export interface PerformContext {
 
 export interface OutboundConnector {
   kinds: readonly EffectKind[]
+  /** Left out: its effects go to the contact's address over a channel of the tenant. */
+  needsChannel?: true
   /** Performs one effect once; never throws for what a provider may answer. */
   perform(effect: OutboundEffect, context: PerformContext): Promise<Outcome>
 }
+
+/** An effect that concerns a contact and goes elsewhere. */
+export type DirectEffect = Pick<OutboundEffect, 'id' | 'tenantId' | 'contactId' | 'command'>
+
+/** A connector whose effects need neither a channel of the tenant nor an address of the contact. */
+export interface DirectConnector {
+  kinds: readonly EffectKind[]
+  needsChannel: false
+  /** Performs one effect once; never throws for what the other side may answer. */
+  perform(effect: DirectEffect, context: PerformContext): Promise<Outcome>
+}
+
+export type Connector = OutboundConnector | DirectConnector

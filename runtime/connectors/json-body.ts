@@ -41,6 +41,16 @@ export function parseProviderBody(raw: Buffer, maxBytes: number): JsonObject {
   return toStorable(parseObject(text)) as JsonObject
 }
 
+/**
+ * Parses an answer of any JSON shape, replacing what could not be stored.
+ * @throws {FluxoError} EVENT_TOO_LARGE, WEBHOOK_BODY_TOO_DEEP, WEBHOOK_BODY_INVALID.
+ */
+export function parseAnswer(raw: Buffer, maxBytes: number): Json {
+  const text = decode(raw, maxBytes)
+  refuseFinding(scanJsonDepth(text, MAX_JSON_DEPTH))
+  return toStorable(parseJson(text) as Json)
+}
+
 function decode(raw: Buffer, maxBytes: number): string {
   if (raw.length > maxBytes) {
     throw new FluxoError('EVENT_TOO_LARGE', {

@@ -18,14 +18,28 @@ async function newContact(phone = newPhone()): Promise<string> {
   return contactId ?? ''
 }
 
-async function upsert(contactId: string, patch: object): Promise<string> {
+async function ask(
+  contactId: string,
+  command: { kind: string; [field: string]: unknown },
+): Promise<string> {
   const id = createId('effect')
   await line.pool.query(
     `insert into outbox (tenant_id, id, contact_id, shard, run_id, node_id, kind, command, correlation_id)
-     values ($1, $2, $3, 0, 'run_x', 'n', 'contact.upsert', $4, 'evt_x')`,
-    [line.tenant.id, id, contactId, JSON.stringify({ kind: 'contact.upsert', patch })],
+     values ($1, $2, $3, 0, 'run_x', 'n', $5, $4, 'evt_x')`,
+    [line.tenant.id, id, contactId, JSON.stringify(command), command.kind],
   )
   return id
+}
+
+const upsert = (contactId: string, patch: object): Promise<string> =>
+  ask(contactId, { kind: 'contact.upsert', patch })
+
+async function resultOf(effectId: string): Promise<unknown> {
+  const rows = await line.rows<{ payload: { effectId: string } }>(
+    `select envelope->'payload' as payload from mailbox where envelope->'payload'->>'effectId' = $1`,
+    [effectId],
+  )
+  return rows[0]?.payload
 }
 
 const contact = async (id: string) => {
@@ -92,4 +106,83 @@ test('I2: two dispatchers at the same moment perform each effect once', async ()
   )
   expect(results.map(({ effect }) => effect).toSorted()).toEqual(effects.toSorted())
   for (const id of contacts) expect(await contact(id)).toMatchObject({ tags: ['a', 'b'] })
+})
+
+const tags = (kind: 'tag.add' | 'tag.remove', ...names: string[]) => ({ kind, tags: names })
+
+test('tags are put on and taken off, and the result has the fresh facts', async () => {
+  const id = await newContact()
+  await ask(id, tags('tag.add', 'vip', 'promo'))
+  const last = await ask(id, tags('tag.remove', 'promo', 'never'))
+  await performLocalEffects(line.pool)
+  expect(await contact(id)).toMatchObject({ tags: ['vip'] })
+  expect(await resultOf(last)).toMatchObject({
+    kind: 'tag.remove',
+    output: { tags: ['vip'] },
+    contact: { tags: ['vip'] },
+  })
+})
+
+test('a deal is kept with the contact under the id of its effect, the latest fifty of them', async () => {
+  const id = await newContact()
+  const deal = (title: string) => ({
+    kind: 'crm.create_deal',
+    deal: { title, value: 10, currency: 'BRL', stage: null, fields: {} },
+  })
+  const first = await ask(id, deal('Primeiro'))
+  await performLocalEffects(line.pool)
+  expect(await contact(id)).toMatchObject({ fields: { deals: [{ id: first, title: 'Primeiro' }] } })
+  expect(await resultOf(first)).toMatchObject({
+    output: { id: first, title: 'Primeiro', value: 10 },
+    contact: { fields: { deals: [{ id: first }] } },
+  })
+  for (let index = 0; index < 60; index += 1) await ask(id, deal(`Negócio ${index}`))
+  await performLocalEffects(line.pool)
+  const known = (await contact(id)) as unknown as { fields: { deals: { title: string }[] } }
+  expect(known.fields.deals).toHaveLength(50)
+  expect(known.fields.deals.at(-1)?.title).toBe('Negócio 59')
+})
+
+test('what the contact had under deals and is no list gives way', async () => {
+  const id = await newContact()
+  await upsert(id, { fields: { deals: 'none', city: 'BH' } })
+  await performLocalEffects(line.pool)
+  await ask(id, {
+    kind: 'crm.create_deal',
+    deal: { title: 'x', value: null, currency: 'BRL', stage: null, fields: {} },
+  })
+  await performLocalEffects(line.pool)
+  expect(await contact(id)).toMatchObject({ fields: { city: 'BH', deals: [{ title: 'x' }] } })
+})
+
+test('a transform is evaluated and settled, a wrong one ends in the dead letters', async () => {
+  const id = await newContact()
+  const reshape = (expression: string) =>
+    ask(id, { kind: 'transform.json', expression, input: { a: [1, 2] } })
+  const [good, bad] = [await reshape('{"sum": $sum(a)}'), await reshape('1 + "a"')]
+  await performLocalEffects(line.pool)
+  expect(await resultOf(good)).toEqual({
+    effectId: good,
+    kind: 'transform.json',
+    output: { sum: 3 },
+  })
+  expect(await line.rows('select code from dead_letters where id = $1', [bad])).toEqual([
+    { code: 'TRANSFORM_FAILED' },
+  ])
+})
+
+test('I2: two dispatchers at the same moment settle each transform once', async () => {
+  const id = await newContact()
+  const effects = await Promise.all(
+    Array.from({ length: 5 }, () =>
+      ask(id, { kind: 'transform.json', expression: '1', input: null }),
+    ),
+  )
+  await Promise.all([1, 2, 3].map(() => performLocalEffects(line.pool)))
+  const results = await line.rows(
+    `select 1 from mailbox where envelope->'payload'->>'effectId' = any($1)`,
+    [effects],
+  )
+  expect(results).toHaveLength(5)
+  expect(await line.rows('select 1 from outbox')).toEqual([])
 })

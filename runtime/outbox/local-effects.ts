@@ -2,13 +2,17 @@
 
 import type { Pool } from 'pg'
 import type { ContactFacts } from '#machines/contracts/contact.ts'
-import type { Command } from '#machines/contracts/effect.ts'
+import type { ContactCommand } from '#machines/contracts/effect.ts'
 import { isFluxoError } from '#machines/contracts/errors.ts'
-import { normalizePhone } from '../connectors/phone.ts'
 import { inTransaction, isWriteRefused, type Queryable, run } from '../db/pool.ts'
+import { changeOf, outputOf } from './contact-change.ts'
 import { settleEffects, type Result } from './settle.ts'
+import { performTransforms, TRANSFORM_KINDS } from './transform-effects.ts'
 
-export const LOCAL_KINDS = ['contact.upsert'] as const
+const CONTACT_KINDS = ['contact.upsert', 'tag.add', 'tag.remove', 'crm.create_deal'] as const
+
+/** Kinds that no connector performs. */
+export const LOCAL_KINDS = [...CONTACT_KINDS, ...TRANSFORM_KINDS] as const
 
 const BATCH_SIZE = 500
 
@@ -16,14 +20,19 @@ interface LocalRow {
   id: string
   tenant_id: string
   contact_id: string
-  command: Extract<Command, { kind: 'contact.upsert' }>
+  command: ContactCommand
 }
 
 type Key = Pick<LocalRow, 'id' | 'tenant_id'>
 
 /** Performs waiting local effects. @returns true when there may be more */
 export async function performLocalEffects(pool: Pool): Promise<boolean> {
-  const keys = await run<Key>(pool, WAITING, [LOCAL_KINDS, BATCH_SIZE])
+  const isMore = await performContactEffects(pool)
+  return (await performTransforms(pool)) || isMore
+}
+
+async function performContactEffects(pool: Pool): Promise<boolean> {
+  const keys = await run<Key>(pool, WAITING, [CONTACT_KINDS, BATCH_SIZE])
   if (keys.length === 0) return false
   await performGroup(pool, keys)
   return keys.length === BATCH_SIZE
@@ -48,7 +57,7 @@ async function performTaken(db: Queryable, keys: Key[]): Promise<void> {
     keys.map((key) => key.tenant_id),
     keys.map((key) => key.id),
   ])
-  const results = await upsertContacts(db, rows)
+  const results = await changeContacts(db, rows)
   await settleEffects(
     db,
     rows.map((row) => ({
@@ -69,7 +78,7 @@ async function refuse(pool: Pool, key: Key, { message }: Error): Promise<void> {
 const CONTACT_GONE = { code: 'CONTACT_UNKNOWN', message: 'The contact does not exist any more' }
 
 /** Effects that meet the same contact or address go one after the other, so that the later one sees the earlier. */
-async function upsertContacts(db: Queryable, rows: LocalRow[]): Promise<Map<string, Result>> {
+async function changeContacts(db: Queryable, rows: LocalRow[]): Promise<Map<string, Result>> {
   const results = new Map<string, Result>()
   await run(db, LOCK, [rows.map((row) => row.tenant_id), rows.map((row) => row.contact_id)])
   let rest = rows
@@ -81,36 +90,40 @@ async function upsertContacts(db: Queryable, rows: LocalRow[]): Promise<Map<stri
       for (const key of keys) taken.add(key)
       return true
     })
-    for (const [id, result] of await upsertDistinct(db, now)) results.set(id, result)
+    for (const [id, result] of await changeDistinct(db, now)) results.set(id, result)
     const done = new Set(now)
     rest = rest.filter((row) => !done.has(row))
   }
   return results
 }
 
-function keysOf({ tenant_id: tenant, contact_id: contact, command }: LocalRow): string[] {
-  const { phone, email } = command.patch
-  return [contact, phone && normalizePhone(phone), email?.trim().toLowerCase()]
-    .filter((key): key is string => typeof key === 'string')
+function keysOf({ id, tenant_id: tenant, contact_id: contact, command }: LocalRow): string[] {
+  const { phone, email } = changeOf(command, id)
+  return [contact, phone, email]
+    .filter((key): key is string => key !== null)
     .map((key) => `${tenant} ${key}`)
 }
 
-async function upsertDistinct(db: Queryable, rows: LocalRow[]): Promise<Map<string, Result>> {
-  const patches = rows.map((row) => row.command.patch)
-  const updated = await run<ContactFacts & { effect_id: string }>(db, UPSERT, [
+async function changeDistinct(db: Queryable, rows: LocalRow[]): Promise<Map<string, Result>> {
+  const changes = rows.map((row) => changeOf(row.command, row.id))
+  const changed = await run<ContactFacts & { effect_id: string }>(db, CHANGE, [
     rows.map((row) => row.id),
     rows.map((row) => row.tenant_id),
     rows.map((row) => row.contact_id),
-    patches.map((patch) => patch.name ?? null),
-    patches.map((patch) => (patch.phone ? normalizePhone(patch.phone) : null)),
-    patches.map((patch) => patch.email?.trim().toLowerCase() ?? null),
-    patches.map((patch) => JSON.stringify(patch.tags ?? [])),
-    patches.map((patch) => JSON.stringify(patch.fields ?? {})),
+    changes.map((change) => change.name),
+    changes.map((change) => change.phone),
+    changes.map((change) => change.email),
+    changes.map((change) => JSON.stringify(change.tags)),
+    changes.map((change) => JSON.stringify(change.removedTags)),
+    changes.map((change) => JSON.stringify(change.fields)),
+    changes.map((change) => JSON.stringify(change.deals)),
   ])
+  const commands = new Map(rows.map((row) => [row.id, row.command]))
   return new Map(
-    updated.map(({ effect_id: id, name, phone, email, tags, fields }) => {
+    changed.map(({ effect_id: id, name, phone, email, tags, fields }) => {
       const contact = { name, phone, email, tags, fields }
-      return [id, { type: 'done', providerMessageId: null, output: contact, contact }]
+      const output = outputOf(commands.get(id), id, contact)
+      return [id, { type: 'done', providerMessageId: null, output, contact }]
     }),
   )
 }
@@ -136,9 +149,12 @@ const LOCK = {
     order by c.tenant_id, c.id for no key update of c`,
 }
 
-/** An address that another contact has stays there: two people must not become one by a form field. */
-const UPSERT = {
-  name: 'upsert_contacts',
+/**
+ * An address that another contact has stays there: two people must not become one by a form field. Of the deals
+ * the latest 50 stay, because the contact's facts travel with every event.
+ */
+const CHANGE = {
+  name: 'change_contacts',
   text: `update contacts c set
       name = coalesce(item.name, c.name),
       phone_e164 = case when item.phone is null or exists (select 1 from contacts other
@@ -148,11 +164,16 @@ const UPSERT = {
           where other.tenant_id = c.tenant_id and other.email = item.email) then c.email
         else item.email end,
       tags = (select coalesce(array_agg(distinct tag), '{}') from (
-        select unnest(c.tags) tag union select jsonb_array_elements_text(item.tags)) all_tags),
-      fields_json = c.fields_json || item.fields,
+        select unnest(c.tags) tag union select jsonb_array_elements_text(item.tags)) all_tags
+        where not item.removed ? tag),
+      fields_json = c.fields_json || item.fields || case when item.deals = '[]' then '{}' else
+        jsonb_build_object('deals', jsonb_path_query_array(
+          case jsonb_typeof(c.fields_json->'deals') when 'array' then c.fields_json->'deals' else '[]' end
+            || item.deals, '$[last - 49 to last]')) end,
       updated_at = now()
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[])
-      as item(effect_id, tenant_id, contact_id, name, phone, email, tags, fields)
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[],
+      $9::jsonb[], $10::jsonb[])
+      as item(effect_id, tenant_id, contact_id, name, phone, email, tags, removed, fields, deals)
     where c.tenant_id = item.tenant_id and c.id = item.contact_id
     returning item.effect_id, c.name, c.phone_e164 as phone, c.email, c.tags, c.fields_json as fields`,
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
 import { isFluxoError } from '#machines/contracts/errors.ts'
 import type { EffectError } from '#machines/contracts/event.ts'
-import type { OutboundConnector, OutboundEffect, Outcome } from '../connectors/connector.ts'
+import type { OutboundConnector, Outcome, PerformContext } from '../connectors/connector.ts'
 import type { ConnectorRegistry } from '../connectors/registry.ts'
 import type { SecretBox } from '../db/secret-box.ts'
 import { inTransaction, run } from '../db/pool.ts'
@@ -42,7 +42,7 @@ async function attempt(effect: ClaimedEffect, options: PerformOptions): Promise<
   if ('type' in ready) return ready
   const signal = AbortSignal.any([AbortSignal.timeout(ATTEMPT_SECONDS * 1000), options.stopping])
   try {
-    return await ready.connector.perform(ready.effect, { egress: options.egress, signal })
+    return await ready.perform({ egress: options.egress, signal })
   } catch (error) {
     // A connector that breaks may have sent before it broke.
     return { type: 'uncertain', error: errorOf(error) }
@@ -50,8 +50,7 @@ async function attempt(effect: ClaimedEffect, options: PerformOptions): Promise<
 }
 
 interface Ready {
-  connector: OutboundConnector
-  effect: OutboundEffect
+  perform(context: PerformContext): Promise<Outcome>
 }
 
 /** Everything that an attempt needs, or why there is none; nothing has left yet. */
@@ -59,6 +58,20 @@ async function prepare(effect: ClaimedEffect, options: PerformOptions): Promise<
   const { id, tenantId, contactId, command } = effect
   const connector = options.connectors.get(command.kind)
   if (!connector) return failed('CONNECTOR_MISSING', `Nothing performs ${command.kind}`)
+  if (connector.needsChannel === false) {
+    return {
+      perform: (context) => connector.perform({ id, tenantId, contactId, command }, context),
+    }
+  }
+  return prepareMessage(effect, connector, options)
+}
+
+async function prepareMessage(
+  effect: ClaimedEffect,
+  connector: OutboundConnector,
+  options: PerformOptions,
+): Promise<Ready | Outcome> {
+  const { id, tenantId, contactId, command } = effect
   if (!effect.channel)
     return failed('CHANNEL_MISSING', 'The tenant has no channel for this message')
   const to = effect.channel.kind === 'whatsapp' ? effect.phone : effect.email
@@ -71,7 +84,8 @@ async function prepare(effect: ClaimedEffect, options: PerformOptions): Promise<
       return failed('TEMPLATE_MISSING', `The tenant has no template ${command.template}`)
     }
     const channel = { ...given, tenantId, secrets: options.secretBox.open(tenantId, ciphertext) }
-    return { connector, effect: { id, tenantId, contactId, command, to, template, channel } }
+    const message = { id, tenantId, contactId, command, to, template, channel }
+    return { perform: (context) => connector.perform(message, context) }
   } catch (error) {
     return {
       type: isFluxoError(error, 'SECRET_UNREADABLE') ? 'failed' : 'retry',

@@ -1,5 +1,6 @@
 // Live counters: how many contacts are in each state. One row per state and shard, so only its owner writes it.
 
+import type { RunChange } from '#machines/run/run-state.ts'
 import { type Queryable, run } from '../db/pool.ts'
 import type { WorkedContact } from './work-batch.ts'
 
@@ -37,12 +38,15 @@ function collect(contacts: WorkedContact[]): Map<string, Delta> {
     for (const change of steps.flatMap((step) => step.runs)) {
       const { workflowId, versionId } = change
       const place = { tenantId: work.tenantId, workflowId, versionId, shard: work.shard }
-      if (change.from !== null) add(deltas, { ...place, state: change.from, change: -1 })
-      const to = change.status === 'active' ? change.to : ENDED_COUNTS[change.status]
-      add(deltas, { ...place, state: to, change: 1 })
+      for (const state of change.fromStates) add(deltas, { ...place, state, change: -1 })
+      for (const state of statesNow(change)) add(deltas, { ...place, state, change: 1 })
     }
   }
   return deltas
+}
+
+function statesNow({ status, toStates }: RunChange): string[] {
+  return status === 'active' ? toStates : [ENDED_COUNTS[status]]
 }
 
 function add(deltas: Map<string, Delta>, delta: Delta): void {

@@ -74,6 +74,8 @@ export async function writeRuns(db: Queryable, contacts: WorkedContact[]): Promi
     rows.map(({ change }) => change.finishedAt),
     rows.map(({ change }) => (change.error ? JSON.stringify(change.error) : null)),
     rows.map(({ change }) => (change.context ? JSON.stringify(change.context) : null)),
+    // Node ids have no comma; a list of lists would have to be of equal lengths.
+    rows.map(({ change }) => change.toStates.join(',')),
   ])
 }
 
@@ -157,11 +159,16 @@ const JOURNAL = {
 const RUNS = {
   name: 'write_runs',
   text: `insert into workflow_runs (tenant_id, id, contact_id, workflow_id, version_id, trigger_event_id,
-      status, state, since, started_at, finished_at, error_json, context_json)
-    select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-      $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::jsonb[], $13::jsonb[])
+      status, state, since, started_at, finished_at, error_json, context_json, states)
+    select tenant_id, id, contact_id, workflow_id, version_id, trigger_event_id, status, state, since,
+      started_at, finished_at, error, context, string_to_array(states, ',')
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+      $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::jsonb[], $13::jsonb[],
+      $14::text[])
+      as item(tenant_id, id, contact_id, workflow_id, version_id, trigger_event_id, status, state, since,
+        started_at, finished_at, error, context, states)
     on conflict (tenant_id, id) do update set status = excluded.status, state = excluded.state,
-      since = excluded.since, finished_at = excluded.finished_at, error_json = excluded.error_json,
+      states = excluded.states, since = excluded.since, finished_at = excluded.finished_at, error_json = excluded.error_json,
       context_json = excluded.context_json`,
 }
 

@@ -18,6 +18,7 @@ const SIZES: Record<ChartNode['role'], { width: number; height: number }> = {
   trigger: { width: 248, height: 56 },
   state: { width: 248, height: 56 },
   choice: { width: 248, height: 56 },
+  container: { width: 248, height: 56 },
   end: { width: 108, height: 36 },
   failed: { width: 132, height: 36 },
 }

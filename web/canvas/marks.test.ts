@@ -33,7 +33,7 @@ test('The end and the failure count totals, the trigger counts nothing', () => {
 
 test('A run lights its state, marks the way it came, and dims the rest', () => {
   const walked = { states: ['send', 'wait'], hops: new Set(['send>wait']), at: 'wait' }
-  const { nodes, edges } = runMarks(chart, { walked, at: 'wait', status: 'active' })
+  const { nodes, edges } = runMarks(chart, { walked, at: ['wait'], status: 'active' })
   expect(nodes.get('wait')).toMatchObject({ lit: true, walked: true, tone: 'waiting' })
   expect(nodes.get('send')).toMatchObject({ lit: false, walked: true, dimmed: false })
   expect(nodes.get('$end')).toMatchObject({ walked: false, dimmed: true })
@@ -43,7 +43,7 @@ test('A run lights its state, marks the way it came, and dims the rest', () => {
 
 test('A failed run lights its last state in the colour of failure', () => {
   const walked = { states: ['send'], hops: new Set<string>(), at: 'send' }
-  expect(runMarks(chart, { walked, at: 'send', status: 'failed' }).nodes.get('send')?.tone).toBe(
+  expect(runMarks(chart, { walked, at: ['send'], status: 'failed' }).nodes.get('send')?.tone).toBe(
     'failed',
   )
 })

@@ -60,8 +60,8 @@ export function liveMarks(
 
 export interface RunPlace {
   walked: WalkedPath
-  /** State to light, null before the first and after an end that is not drawn. */
-  at: string | null
+  /** States to light: none before the first and after an end that is not drawn, several on parallel paths. */
+  at: readonly string[]
   status: RunView['status']
 }
 
@@ -75,7 +75,7 @@ export function runMarks(chart: Chart, { walked, at, status }: RunPlace): ChartM
   const hops = new Set(walked.hops)
   if (first !== undefined) hops.add(`${TRIGGER_ID}>${first}`)
   const nodes = chart.nodes.map((node): [string, NodeMark] => {
-    const lit = node.id === at
+    const lit = at.includes(node.id)
     const tone = lit && status !== 'active' ? END_TONES[status] : toneOf(node)
     return [
       node.id,

@@ -49,7 +49,7 @@ export function useRunStory({ actor, journal, runId, seq }: RunStoryInput) {
     if (!value) return { nodes: new Map(), edges: new Map() }
     const walked = walkedPath(journal.value, value.id, seq.value ?? undefined)
     const past = seq.value !== null
-    const at = past ? walked.at : placeOf(value)
+    const at = past ? [walked.at ?? ''] : placesOf(value)
     return runMarks(chart.value, { walked, at, status: past ? 'active' : value.status })
   })
   const sentence = computed(() =>
@@ -79,9 +79,10 @@ export function useRunStory({ actor, journal, runId, seq }: RunStoryInput) {
 }
 
 /** Where a run is now, or where it ended. */
-function placeOf(run: RunView): string {
-  if (run.status === 'done') return END_ID
-  return run.status === 'failed' && run.state === '' ? FAILED_ID : run.state
+function placesOf(run: RunView): string[] {
+  if (run.status === 'active') return run.states
+  if (run.status === 'done') return [END_ID]
+  return [run.status === 'failed' && run.state === '' ? FAILED_ID : run.state]
 }
 
 function litOf({ nodes }: { nodes: Map<string, { lit?: boolean }> }): string | null {

@@ -17,6 +17,7 @@ const run: RunView = {
   versionNumber: 3,
   status: 'active',
   state: 'n7',
+  states: ['n7'],
   since: '2026-11-22T17:03:00Z',
   startedAt: '2026-11-22T17:00:00Z',
   finishedAt: null,

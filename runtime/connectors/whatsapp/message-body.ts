@@ -1,14 +1,11 @@
 // What is posted to the Cloud API for one effect, checked against Meta's limits before it leaves.
 
 import type { Command } from '#machines/contracts/effect.ts'
-import type { EffectError } from '#machines/contracts/event.ts'
-import type { JsonObject } from '#machines/contracts/json.ts'
+import { charactersOf, WHATSAPP_LIMITS } from '#machines/contracts/whatsapp-limits.ts'
 import type { OutboundEffect, ProviderTemplate } from '../connector.ts'
-
-/** Meta's limits, in characters. */
-export const WHATSAPP_LIMITS = { text: 4096, templateBody: 1024, callbackData: 512 } as const
-
-export type BodyResult = { ok: true; body: JsonObject } | { ok: false; error: EffectError }
+import { type BodyResult, refuse } from './body-result.ts'
+import { buttonsContent, listContent } from './interactive-body.ts'
+import { mediaContent } from './media-body.ts'
 
 /**
  * Writes the body of `POST /<version>/<phone number id>/messages`. The effect id travels in
@@ -43,7 +40,13 @@ function contentOf(command: Command, template: ProviderTemplate | null): BodyRes
       return textContent(command)
     case 'whatsapp.send_template':
       return templateContent(command, template)
-    case 'contact.upsert':
+    case 'whatsapp.send_buttons':
+      return buttonsContent(command)
+    case 'whatsapp.send_list':
+      return listContent(command)
+    case 'whatsapp.send_media':
+      return mediaContent(command)
+    default:
       return refuse('WHATSAPP_KIND_UNSUPPORTED', `${command.kind} is not a message`)
   }
 }
@@ -95,19 +98,10 @@ function isTooLong(value: string): boolean {
   return charactersOf(value) > WHATSAPP_LIMITS.templateBody
 }
 
-/** Code points: an emoji is one character and not two. */
-function charactersOf(text: string): number {
-  return Array.from(text).length
-}
-
 /** Meta refuses line breaks, tabs and more than four spaces in a template's parameter. */
 function oneLine(value: string): string {
   return value
     .replace(/\s*[\r\n\t\v\f\u2028\u2029]\s*/g, ' ')
     .replace(/ {5,}/g, '    ')
     .trim()
-}
-
-function refuse(code: string, message: string): BodyResult {
-  return { ok: false, error: { code, message } }
 }

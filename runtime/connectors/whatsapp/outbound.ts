@@ -22,7 +22,13 @@ const MAX_ANSWER_BYTES = 64 * 1024
  */
 export function createWhatsAppConnector(options: WhatsAppConnectorOptions): OutboundConnector {
   return {
-    kinds: ['whatsapp.send_text', 'whatsapp.send_template'],
+    kinds: [
+      'whatsapp.send_text',
+      'whatsapp.send_template',
+      'whatsapp.send_buttons',
+      'whatsapp.send_list',
+      'whatsapp.send_media',
+    ],
     perform: (effect, context) => send(effect, context, options),
   }
 }

@@ -5,11 +5,9 @@ import type { EffectError } from '#machines/contracts/event.ts'
 import { type EgressResponse, wasNotSent } from '../../egress/egress.ts'
 import type { Outcome } from '../connector.ts'
 import { parseProviderBody } from '../json-body.ts'
+import { readRetryAfter } from '../retry-after.ts'
 import { describeWhatsAppError, toEffectError } from './error-codes.ts'
 import { ErrorReplySchema, type ProviderError, SendReplySchema } from './payload.ts'
-
-/** Longest wait that a `Retry-After` may ask for. */
-const MAX_RETRY_AFTER_MS = 60 * 60 * 1000
 
 /**
  * Reads an answer. Meta's own error code decides where there is one; without it 429 and 503 say
@@ -65,14 +63,6 @@ function unexplained(response: EgressResponse, now: Date): Outcome {
 function retry(error: EffectError, response: EgressResponse, now: Date): Outcome {
   const retryAfterMs = readRetryAfter(response.headers['retry-after'], now)
   return { type: 'retry', error, ...(retryAfterMs !== null && { retryAfterMs }) }
-}
-
-/** RFC 9110 §10.2.3: seconds or a date. */
-function readRetryAfter(header: string | string[] | undefined, now: Date): number | null {
-  if (typeof header !== 'string') return null
-  const seconds = /^\d{1,9}$/.test(header) ? Number(header) : Number.NaN
-  const ms = Number.isNaN(seconds) ? Date.parse(header) - now.getTime() : seconds * 1000
-  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS)
 }
 
 /** A provider's answer is as foreign as any other input. */

@@ -11,6 +11,7 @@ export function node(
     id,
     kind,
     role,
+    parent: null,
     label: id,
     title: { 'pt-BR': id, en: id },
     summary: '',

@@ -1,0 +1,42 @@
+// Node `email.send_template`: sends an e-mail by a template of the tenant.
+
+import { z } from 'zod'
+import { JsonSchema } from '../contracts/json.ts'
+import { NodeBaseSchema } from '../contracts/workflow.ts'
+import { defineNodeKind, errorPort, expressionsIn, nextPort } from './node-kind.ts'
+import { compileVars, PurposeSchema } from './send-fields.ts'
+
+const Schema = NodeBaseSchema.extend({
+  type: z.literal('email.send_template'),
+  template: z.string().regex(/^[a-z0-9_]{1,512}$/),
+  /** `pt_BR`, `en`; left out: the language that the tenant's template has. */
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}(_[A-Z]{2})?$/)
+    .optional(),
+  /** Placeholder name to value. */
+  vars: z.record(z.string().min(1).max(100), JsonSchema).optional(),
+  purpose: PurposeSchema.optional(),
+}).strict()
+
+export const emailSendTemplate = defineNodeKind<z.infer<typeof Schema>>({
+  type: 'email.send_template',
+  description: { 'pt-BR': 'Envia um e-mail por um modelo', en: 'Sends an e-mail by a template' },
+  icon: 'mail',
+  schema: Schema,
+  form: [
+    { field: 'template', control: 'text', label: { 'pt-BR': 'Modelo', en: 'Template' } },
+    { field: 'vars', control: 'mapping', label: { 'pt-BR': 'Variáveis', en: 'Variables' } },
+  ],
+  needs: ({ template, purpose }) => ({ channel: 'email', template, ...(purpose && { purpose }) }),
+  ports: (node) => [nextPort(node), ...errorPort(node)],
+  lower: () => ({ shape: 'effect' }),
+  behave: ({ template, language = null, ...node }) => {
+    const vars = compileVars(node.vars)
+    return {
+      command: (scope) => ({ kind: 'email.send_template', template, language, vars: vars(scope) }),
+    }
+  },
+  expressions: (node) => expressionsIn(node.vars ?? {}, '.vars'),
+  summarize: (node) => node.template,
+})

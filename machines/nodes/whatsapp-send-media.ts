@@ -1,0 +1,73 @@
+// Node `whatsapp.send_media`: sends an image, video, sound, document or sticker that the provider fetches by its link.
+
+import { z } from 'zod'
+import { WHATSAPP_LIMITS, WHATSAPP_MEDIA } from '../contracts/whatsapp-limits.ts'
+import { NodeBaseSchema } from '../contracts/workflow.ts'
+import { compileTemplate, isTemplate } from '../expression/template.ts'
+import { defineNodeKind, errorPort, nextPort } from './node-kind.ts'
+import { compileOptional, limitedText, PurposeSchema, textsIn } from './send-fields.ts'
+
+const Schema = NodeBaseSchema.extend({
+  type: z.literal('whatsapp.send_media'),
+  media: z.enum(WHATSAPP_MEDIA),
+  /** `https://…`, with placeholders if need be. */
+  link: limitedText(WHATSAPP_LIMITS.link).refine(isLink, { message: 'must begin with https://' }),
+  caption: limitedText(WHATSAPP_LIMITS.caption).optional(),
+  /** Name under which a document is shown. */
+  filename: limitedText(WHATSAPP_LIMITS.filename).optional(),
+  purpose: PurposeSchema.optional(),
+})
+  .strict()
+  .refine(({ media, caption }) => caption === undefined || !['audio', 'sticker'].includes(media), {
+    message: 'sounds and stickers have no caption',
+    path: ['caption'],
+  })
+  .refine(({ media, filename }) => filename === undefined || media === 'document', {
+    message: 'only documents have a file name',
+    path: ['filename'],
+  })
+
+export const whatsappSendMedia = defineNodeKind<z.infer<typeof Schema>>({
+  type: 'whatsapp.send_media',
+  description: {
+    'pt-BR': 'Envia imagem, vídeo, áudio ou documento pelo WhatsApp',
+    en: 'Sends an image, video, sound or document over WhatsApp',
+  },
+  icon: 'image',
+  schema: Schema,
+  form: [
+    { field: 'media', control: 'choice', label: { 'pt-BR': 'Tipo', en: 'Type' } },
+    { field: 'link', control: 'template', label: { 'pt-BR': 'Endereço', en: 'Link' } },
+    { field: 'caption', control: 'template', label: { 'pt-BR': 'Legenda', en: 'Caption' } },
+    {
+      field: 'filename',
+      control: 'template',
+      label: { 'pt-BR': 'Nome do arquivo', en: 'File name' },
+    },
+  ],
+  needs: ({ purpose }) => ({ channel: 'whatsapp', ...(purpose && { purpose }) }),
+  ports: (node) => [nextPort(node), ...errorPort(node)],
+  lower: () => ({ shape: 'effect' }),
+  behave: (node) => {
+    const link = compileTemplate(node.link)
+    const caption = compileOptional(node.caption)
+    const filename = compileOptional(node.filename)
+    return {
+      command: (scope) => ({
+        kind: 'whatsapp.send_media',
+        media: node.media,
+        link: link.render(scope),
+        caption: caption(scope),
+        filename: filename(scope),
+      }),
+    }
+  },
+  expressions: ({ link, caption, filename }) =>
+    textsIn({ '.link': link, '.caption': caption, '.filename': filename }),
+  summarize: ({ media, link, caption }) => `${media} · ${caption ?? link}`,
+})
+
+/** A link that is a placeholder from its first character on shows only when it is rendered. */
+function isLink(link: string): boolean {
+  return link.startsWith('https://') || (isTemplate(link) && link.startsWith('{'))
+}

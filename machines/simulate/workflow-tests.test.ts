@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import purchase from '../../examples/lead-to-purchase.json' with { type: 'json' }
+import purchaseTests from '../../examples/lead-to-purchase.tests.json' with { type: 'json' }
+import welcome from '../../examples/lead-welcome.json' with { type: 'json' }
+import welcomeTests from '../../examples/lead-welcome.tests.json' with { type: 'json' }
+import { runTests } from './workflow-tests.ts'
+
+const failing = (expected: object, script: unknown[] = []) =>
+  runTests(welcome, [{ name: 't', script, expect: expected }])[0]?.message
+
+describe('recorded tests', () => {
+  it.each([
+    ['lead-to-purchase', purchase, purchaseTests],
+    ['lead-welcome', welcome, welcomeTests],
+  ])('of %s hold', (_, document, tests) => {
+    expect(runTests(document, tests).filter(({ passed }) => !passed)).toEqual([])
+  })
+
+  it('tell the first difference in both languages', () => {
+    expect(failing({ status: 'done' })).toEqual({
+      'pt-BR': 'Terminou como "active", esperava-se "done".',
+      en: 'It ended as "active", expected was "done".',
+    })
+    expect(failing({ states: ['reforco'] })?.en).toBe('It is in pausa, expected was reforco.')
+    expect(failing({ messages: [] })?.en).toBe(
+      'Message 1 says "[boas_vindas] · Ana Souza", none was expected.',
+    )
+    expect(failing({ messages: ['[boas_vindas]', 'tchau'] })?.['pt-BR']).toBe(
+      'A mensagem 2 não foi enviada, esperava-se "tchau".',
+    )
+    expect(failing({ vars: { x: 1 } })?.en).toBe('The variable "x" is null, expected was 1.')
+    expect(failing({}, [{ skip: 'já' }])?.en).toMatch(/^Entry 1 of the script: .*skip/)
+  })
+
+  it('fail for a workflow with errors and for a list that is none', () => {
+    expect(runTests({}, welcomeTests).every(({ passed }) => !passed)).toBe(true)
+    expect(runTests(welcome, { name: 1 })).toMatchObject([{ passed: false }])
+  })
+})
