@@ -35,14 +35,22 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   const started = await starting
-  if (!isStopping) await announce(started, config.publicUrl)
+  if (isStopping) return
+  announce(started, config.publicUrl)
+  await play(started).catch((error: unknown) => {
+    // What a stop cuts short is no news.
+    if (!isStopping) complain(error)
+  })
 }
 
-async function announce({ runtime, demo, sandbox }: Started, publicUrl: string): Promise<void> {
+function announce({ demo, sandbox }: Started, publicUrl: string): void {
   terminal.line(`Ready in ${(performance.now() / 1000).toFixed(1)} s: ${publicUrl}`)
   if (demo) terminal.line(`  sign in as ${demo.email} with ${demo.password}`)
   if (sandbox) showMessages(terminal, sandbox)
-  if (demo) await playDemo(terminal, runtime, demo).catch(complain)
+}
+
+async function play({ runtime, demo }: Started): Promise<void> {
+  if (demo) await playDemo(terminal, runtime, demo)
 }
 
 function complain(error: unknown): void {

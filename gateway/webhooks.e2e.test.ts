@@ -234,6 +234,31 @@ describe('a webhook that is not what it should be', () => {
     expect(await line.event(event)).toMatchObject({ status: 200, body: { duplicate: false } })
   })
 
+  it.each([
+    'message.received.whatsapp',
+    'effect.done',
+    'timer.fired',
+    'tag.added',
+    'lead.captured',
+  ])('is refused when it speaks for the platform: %s', async (type) => {
+    const { phone, contactId } = await arrive()
+    await line.until(contactId, isIn('espera_compra'))
+    const before = (await line.view(contactId)).seq
+    const answer = await line.event({ event_id: `forged-${type}`, type, phone })
+    expect(answer).toMatchObject({ status: 422, body: { error: { code: 'EVENT_TYPE_UNKNOWN' } } })
+    const told = (await line.view(contactId)).journal.items.filter((item) => item.seq > before)
+    expect(told.filter((item) => item.event !== 'message.status')).toEqual([])
+  })
+
+  it.each(['purchase.aproved', 'nonsense', 'Purchase.Approved'])(
+    'is refused when no workflow knows its type: %s',
+    async (type) => {
+      const { phone } = await arrive()
+      const answer = await line.event({ event_id: `odd-${type}`, type, phone })
+      expect(answer).toMatchObject({ status: 422, body: { error: { code: 'EVENT_TYPE_UNKNOWN' } } })
+    },
+  )
+
   async function countContacts(): Promise<number> {
     const { body } = await line.call<{ items: unknown[] }>('GET', '/api/contacts?limit=200')
     return body.items.length

@@ -1,13 +1,20 @@
 // Rules over several variables at once: what embedded and production may not be combined with. They read the raw
 // text, so that they speak even when some single variable is wrong as well.
 
-import type { ConfigProblem } from './config-schema.ts'
+import { type ConfigProblem, DEFAULT_PORT } from './config-schema.ts'
 
 type RawEnvironment = Readonly<Record<string, string | undefined>>
 
 /** Problems that no single variable has. */
 export function listConflicts(env: RawEnvironment): ConfigProblem[] {
-  return [...listRoleConflicts(env), ...listProductionProblems(env)]
+  return [...listPortConflicts(env), ...listRoleConflicts(env), ...listProductionProblems(env)]
+}
+
+function listPortConflicts(env: RawEnvironment): ConfigProblem[] {
+  const port = Number(env['PORT'] || DEFAULT_PORT)
+  return ['SANDBOX_PORT', 'DATABASE_PORT']
+    .filter((variable) => env[variable] && Number(env[variable]) === port)
+    .map((variable) => ({ variable, problem: `must differ from PORT: both are ${port}` }))
 }
 
 function listRoleConflicts(env: RawEnvironment): ConfigProblem[] {

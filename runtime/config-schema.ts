@@ -2,6 +2,8 @@
 
 import { z } from 'zod'
 
+export const DEFAULT_PORT = 3000
+
 const text = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional())
 const withDefault = (value: string): z.ZodType<string> => text.transform((given) => given ?? value)
 
@@ -30,6 +32,18 @@ const url = (...protocols: string[]): z.ZodType<string | undefined> =>
     return z.NEVER
   })
 
+/** An address to which paths are appended. */
+const origin = url('http:', 'https:').refine(
+  (given) => given === undefined || isOrigin(given),
+  'must be scheme, host and port only, such as https://flow.example',
+)
+
+function isOrigin(given: string): boolean {
+  if (!URL.canParse(given)) return false
+  const { pathname, username, password } = new URL(given)
+  return pathname === '/' && username + password === '' && !/[?#]/.test(given)
+}
+
 const HOST_PORT = /^(\[[0-9a-fA-F:.]+\]|[^\s:/]+):\d{1,5}$/
 const hostPorts = text.transform((given, context) => {
   const items = (given ?? '').split(',').map((item) => item.trim().toLowerCase())
@@ -45,14 +59,14 @@ function isKey(given: string): boolean {
 }
 
 export const EnvironmentSchema = z.object({
-  NODE_ENV: withDefault('development'),
-  PORT: integer(3000, 0, 65535),
+  NODE_ENV: oneOf('production', 'development', 'test'),
+  PORT: integer(DEFAULT_PORT, 1, 65535),
   HOST: withDefault('127.0.0.1'),
   DATA_DIR: withDefault('./data'),
   DATABASE_URL: url('postgres:', 'postgresql:'),
   DATABASE_PORT: integer(0, 0, 65535),
   REDIS_URL: url('redis:', 'rediss:'),
-  PUBLIC_URL: url('http:', 'https:'),
+  PUBLIC_URL: origin,
   SANDBOX: oneOf('on', 'off', 'force'),
   SANDBOX_PORT: integer(0, 0, 65535),
   WHATSAPP_GRAPH_URL: url('http:', 'https:'),

@@ -130,6 +130,30 @@ describe('readConfig', () => {
     expect(readConfig({ HOST: '::1' }).publicUrl).toBe('http://[::1]:3000')
   })
 
+  test('a port is one that can be told, and nobody else’s', () => {
+    expect(problemsOf({ PORT: '0' })).toEqual({ PORT: 'must be a whole number from 1 to 65535' })
+    expect(problemsOf({ PORT: '4000', SANDBOX_PORT: '4000' })).toEqual({
+      SANDBOX_PORT: 'must differ from PORT: both are 4000',
+    })
+    expect(problemsOf({ SANDBOX_PORT: '3000' })).toHaveProperty('SANDBOX_PORT')
+    expect(problemsOf({ DATABASE_PORT: '3000' })).toHaveProperty('DATABASE_PORT')
+    expect(problemsOf({ PORT: '', SANDBOX_PORT: '', DATABASE_PORT: '0' })).toEqual({})
+  })
+
+  test.each(['?a=1', '/?', '/#top', '/flow', '//'])('a public URL ends before %s', (rest) => {
+    expect(problemsOf({ PUBLIC_URL: `https://flow.example${rest}` })).toHaveProperty('PUBLIC_URL')
+  })
+
+  test('a public URL holds no password and a wrong one is one problem', () => {
+    expect(problemsOf({ PUBLIC_URL: 'https://u:p@flow.example' })).toHaveProperty('PUBLIC_URL')
+    expect(problemsOf({ PUBLIC_URL: 'flow.example' }).PUBLIC_URL).toMatch(/must be a URL/)
+  })
+
+  test('NODE_ENV is one of three words or nothing', () => {
+    expect(problemsOf({ NODE_ENV: 'prod' }).NODE_ENV).toMatch(/production, development, test/)
+    for (const NODE_ENV of ['', 'development', 'test']) expect(problemsOf({ NODE_ENV })).toEqual({})
+  })
+
   test('allowed addresses are host and port, IPv6 in brackets', () => {
     expect(readConfig({ EGRESS_ALLOW: 'LOCALHOST:8080, [::1]:9,10.0.0.1:80' }).egressAllow).toEqual(
       ['localhost:8080', '[::1]:9', '10.0.0.1:80'],

@@ -4,6 +4,7 @@ import { FluxoError } from '#machines/contracts/errors.ts'
 import type { Config } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { startEmbeddedPostgres } from './embedded/postgres.ts'
+import { checkGivenDatabase } from './given-database.ts'
 import { type InstallationSecrets, loadSecrets } from './secrets-file.ts'
 
 const DATABASE = 'fluxolab'
@@ -49,6 +50,7 @@ export async function prepareInstallation(
 
 async function openDatabase(config: Config, onProgress: (text: string) => void) {
   if (config.databaseUrl !== undefined) {
+    await checkGivenDatabase(config.databaseUrl)
     onProgress('using the database of DATABASE_URL')
     return { url: config.databaseUrl, isEmbedded: false, stop: () => Promise.resolve() }
   }

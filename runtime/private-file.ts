@@ -2,7 +2,8 @@
 
 import { randomBytes } from 'node:crypto'
 import { chmodSync, closeSync, fsyncSync, openSync, readFileSync } from 'node:fs'
-import { mkdirSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { FluxoError } from '#machines/contracts/errors.ts'
 
 /** Writes `content` to `path` with mode 0600, atomically. */
@@ -50,14 +51,30 @@ export function readPrivateJson(path: string): unknown {
  */
 export function prepareDataDir(dataDir: string): void {
   try {
-    const created = mkdirSync(dataDir, { recursive: true, mode: 0o755 })
-    if (created !== undefined) chmodSync(dataDir, isRoot() ? 0o711 : 0o700)
+    if (makeFolder(dataDir)) chmodSync(dataDir, isRoot() ? 0o711 : 0o700)
   } catch (cause) {
     throw new FluxoError('SETUP_FAILED', {
       message: `cannot create the data folder ${dataDir} (DATA_DIR): ${(cause as Error).message}`,
       field: 'DATA_DIR',
       cause,
     })
+  }
+}
+
+/**
+ * Makes a folder and those above it; false when it was there. Not Node's recursive mkdir, which tries for ever
+ * where the system answers that an existing parent does not exist, as below /proc.
+ */
+function makeFolder(path: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return false
+  if (!existsSync(dirname(path))) makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o755 })
+    return true
+  } catch (error) {
+    // Another process that starts at the same time may have been first.
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return false
+    throw error
   }
 }
 

@@ -25,6 +25,7 @@ import { createMeter } from './meter.ts'
 import { createEffectQueue } from './outbox/queue.ts'
 import { createTenantFactsCache, type TenantFactsCache } from './shard/tenant-facts.ts'
 import { startWorker, type Worker, type WorkerOptions } from './worker.ts'
+import { withLimit } from './with-limit.ts'
 
 export interface RuntimeOptions {
   databaseUrl: string
@@ -44,6 +45,7 @@ export interface RuntimeOptions {
 
 const WEBHOOK_CONNECTIONS = 4
 const WORK_CONNECTIONS = 12
+const CLOSE_MS = 2_000
 const EFFECT_CONCURRENCY = 50
 
 /**
@@ -73,7 +75,10 @@ async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<
   })
   teardown.add(() => webhookPool.end())
   const orm = await createOrm(databaseUrl)
-  teardown.add(() => orm.close())
+  // A connection that was just being made would keep it waiting for ever.
+  teardown.add(() => withLimit(orm.close(), CLOSE_MS))
+  // The first connection loads the driver; a stop in that moment would wait for it.
+  await orm.em.getConnection().execute('select 1')
   const facts = createTenantFactsCache()
   const secretBox = createSecretBox(options.masterKey)
   const progress = createProgress()

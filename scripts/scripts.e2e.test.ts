@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,6 +53,15 @@ test('a part without its program is named, and fails only where CI=true', async 
   } finally {
     rmSync(empty, { recursive: true, force: true })
   }
+})
+
+test('npm puts no shell between itself and a script, which would keep a SIGINT to itself', () => {
+  const manifest = JSON.parse(readFileSync(script('../package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  for (const command of Object.values(manifest.scripts)) expect(command).toMatch(/^exec node /)
+  // Windows' cmd looks for a program in the folder where it runs first.
+  expect(readFileSync(script('../exec.cmd'), 'utf8')).toMatch(/^@%\*$/m)
 })
 
 test.each(['SIGINT', 'SIGTERM'] as const)(

@@ -7,13 +7,13 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { createQueries } from './api/queries.ts'
 import { createBrowserLive, liveKey } from './api/use-live.ts'
-import { createTexts, storedLocale, storeLocale } from './i18n/i18n.ts'
+import { createTexts, showLocale, storedLocale } from './i18n/i18n.ts'
 import { createAppRouter, signInRoute } from './router.ts'
 import { createSessionStore, sessionKey } from './state/session.ts'
 import { createUiStore, uiKey } from './state/ui.ts'
 
 const locale = storedLocale()
-storeLocale(locale)
+showLocale(locale)
 
 const session = createSessionStore()
 const live = createBrowserLive()

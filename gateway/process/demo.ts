@@ -23,6 +23,7 @@ export async function playDemo(terminal: Terminal, runtime: Runtime, demo: Demo)
   const view = await showSteps(terminal, runtime, {
     actor,
     contactId: reply.contactId,
+    after: waiting?.seq ?? 0,
     isOver: isWaiting,
   })
   terminal.line(`Demo complete: ${place(view)}.`)

@@ -25,14 +25,14 @@ const REASONS: Record<string, Reason> = {
  * Tries the port and leaves it again, so that a start fails before it has done its long work.
  * @throws {FluxoError} SETUP_FAILED naming the port and the variable that changes it
  */
-export async function tryPort(place: Place): Promise<void> {
+export async function tryPort(place: Place, variable = 'PORT'): Promise<void> {
   const server = createServer().listen(place.port, place.host)
   try {
     await once(server, 'listening')
     server.close()
     await once(server, 'close')
   } catch (error) {
-    throw explain(error, place)
+    throw explain(error, place, variable)
   }
 }
 

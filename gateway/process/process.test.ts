@@ -1,9 +1,14 @@
 // The edges of a process: its arguments, its port, its end.
 
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createLogger, type Demo, readConfig } from '#runtime/index.ts'
 import { createGateway, type Gateway } from '../testing/gateway.ts'
 import { listen, tryPort } from './listen.ts'
 import { withRole } from './role.ts'
+import { startProcess } from './start.ts'
+import { trySandboxPort, withLocalWebhooks } from './sandbox.ts'
 import { createTeardown, stopAndExit } from './stop.ts'
 
 describe('withRole', () => {
@@ -42,9 +47,51 @@ describe('listen', () => {
     }
   })
 
+  it('finds the taken port of the sandbox as early, where there is a sandbox', async () => {
+    const SANDBOX_PORT = (await first.listen()).split(':')[1]
+    await expect(trySandboxPort(readConfig({ SANDBOX_PORT }))).rejects.toMatchObject({
+      code: 'SETUP_FAILED',
+      field: 'SANDBOX_PORT',
+      message: expect.stringContaining(`port ${SANDBOX_PORT} is in use`),
+    })
+    await trySandboxPort(readConfig({ SANDBOX_PORT, SANDBOX: 'off' }))
+    // Port 9 has no database: the sandbox is asked before the database is.
+    const config = readConfig({
+      PORT: String(await freePort()),
+      SANDBOX_PORT,
+      SANDBOX: 'on',
+      DATABASE_URL: 'postgresql://127.0.0.1:9/none',
+    })
+    const options = { logger: createLogger('silent'), onProgress: () => {} }
+    await expect(startProcess(config, options)).rejects.toMatchObject({ field: 'SANDBOX_PORT' })
+  })
+
   it('names the host that this machine has not', async () => {
     const place = Object.freeze({ host: '203.0.113.1', port: 0 })
     await expect(listen(second.app, place)).rejects.toMatchObject({ field: 'HOST' })
+  })
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await once(server.close(), 'close')
+  return port
+}
+
+describe('the demo of this process', () => {
+  it('sends to this process and shows the public address', () => {
+    const demo = {
+      baseUrl: 'https://flow.example',
+      leadsUrl: 'https://flow.example/webhooks/leads?tenant=t&source=s',
+      eventsUrl: 'https://flow.example/webhooks/events?tenant=t&source=s',
+    } as Demo
+    expect(withLocalWebhooks(demo, { host: '0.0.0.0', port: 4000 })).toEqual({
+      baseUrl: 'https://flow.example',
+      leadsUrl: 'http://127.0.0.1:4000/webhooks/leads?tenant=t&source=s',
+      eventsUrl: 'http://127.0.0.1:4000/webhooks/events?tenant=t&source=s',
+    })
   })
 })
 

@@ -10,20 +10,30 @@ import {
   type Sandbox,
   seedDemo,
 } from '#runtime/index.ts'
-import { explain } from './listen.ts'
+import { explain, tryPort } from './listen.ts'
 import type { Teardown } from './stop.ts'
 
 const HOST = '127.0.0.1'
 const PORT = 3001
 
+/** A start whose sandbox would not get the port that was asked for fails at once. */
+export async function trySandboxPort(config: Config): Promise<void> {
+  if (!hasSandbox(config) || config.sandboxPort === 0) return
+  await tryPort({ host: HOST, port: config.sandboxPort }, 'SANDBOX_PORT')
+}
+
+function hasSandbox({ sandbox, role }: Config): boolean {
+  return sandbox && role !== 'gateway'
+}
+
 /** Starts the sandbox where the configuration wants one; a port that was not asked for may be any. */
 export async function startSandbox(config: Config, teardown: Teardown): Promise<Sandbox | null> {
-  if (!config.sandbox || config.role === 'gateway') return null
+  if (!hasSandbox(config)) return null
   const storeDir = join(config.dataDir, 'sandbox')
   const start = (port: number): Promise<Sandbox> => createSandbox({ port, host: HOST, storeDir })
   const sandbox =
     config.sandboxPort === 0
-      ? await start(PORT).catch(() => start(0))
+      ? await start(config.port === PORT ? 0 : PORT).catch(() => start(0))
       : await start(config.sandboxPort).catch((error: unknown) => {
           throw explain(error, { host: HOST, port: config.sandboxPort }, 'SANDBOX_PORT')
         })
@@ -31,7 +41,7 @@ export async function startSandbox(config: Config, teardown: Teardown): Promise<
   return sandbox
 }
 
-/** Makes the demo tenant and registers its number with the sandbox. */
+/** Makes the demo tenant and registers its number with the sandbox. Its webhooks are those of this process. */
 export async function prepareDemo(
   config: Config,
   installation: Installation,
@@ -46,15 +56,27 @@ export async function prepareDemo(
     sandboxUrl: sandbox?.url ?? null,
   })
   const { phoneNumberId, accessToken, appSecret } = demo
-  const webhookUrl = `http://${localHost(config.host)}:${config.port}/webhooks/whatsapp`
   sandbox?.register({
     phoneNumberId,
     accessToken,
     appSecret,
-    webhookUrl,
+    webhookUrl: new URL('/webhooks/whatsapp', localUrl(config)).href,
     templates: demoTemplates(),
   })
-  return demo
+  return withLocalWebhooks(demo, config)
+}
+
+/** The public address is for the outside world; this process may not be able to reach itself by it. */
+export function withLocalWebhooks(demo: Demo, config: Pick<Config, 'host' | 'port'>): Demo {
+  const localOf = (address: string): string => {
+    const { pathname, search } = new URL(address)
+    return new URL(`${pathname}${search}`, localUrl(config)).href
+  }
+  return { ...demo, leadsUrl: localOf(demo.leadsUrl), eventsUrl: localOf(demo.eventsUrl) }
+}
+
+function localUrl({ host, port }: Pick<Config, 'host' | 'port'>): string {
+  return `http://${localHost(host)}:${port}`
 }
 
 /** A host for listening on every address is no address to go to. */

@@ -14,7 +14,7 @@ import {
 import { buildApp } from '../app.ts'
 import type { App } from '../context.ts'
 import { listen, tryPort } from './listen.ts'
-import { prepareDemo, startSandbox } from './sandbox.ts'
+import { prepareDemo, startSandbox, trySandboxPort } from './sandbox.ts'
 import { createTeardown, type Teardown } from './stop.ts'
 
 export interface Started {
@@ -56,6 +56,7 @@ async function startParts(
   teardown: Teardown,
 ): Promise<Started> {
   await tryPort(config)
+  await trySandboxPort(config)
   const installation = await prepareInstallation(config, onProgress)
   teardown.add(() => installation.stop())
   const sandbox = await startSandbox(config, teardown)

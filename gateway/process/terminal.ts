@@ -33,10 +33,12 @@ export async function showSteps(
   watch: {
     actor: Parameters<Runtime['live']['follow']>[0]
     contactId: string
+    /** Steps up to this one happened before and are not shown. */
+    after: number
     isOver: (view: ActorView) => boolean
   },
 ): Promise<ActorView> {
-  let shown = 0
+  let shown = watch.after
   return new Promise((resolve, reject) => {
     const over = (view: ActorView): void => {
       stop.then((unfollow) => unfollow(), reject)

@@ -26,6 +26,30 @@ const INTERNAL_EVENT_TYPES: ReadonlySet<string> = new Set<PlatformEventType>([
   'operator.acted',
 ])
 
+/** First words of events that only the platform itself may tell of. */
+const PLATFORM_NAMESPACES: ReadonlySet<string> = new Set([
+  'message',
+  'effect',
+  'timer',
+  'operator',
+  'handoff',
+  'run',
+  'schedule',
+  'segment',
+  'tag',
+  'xstate',
+])
+
+/** True for types that a tenant's own systems may send; a source must not be able to speak as the contact. */
+export function isTenantEventType(type: string): boolean {
+  const [namespace = ''] = type.split('.')
+  return (
+    EVENT_TYPE_PATTERN.test(type) &&
+    !PLATFORM_NAMESPACES.has(namespace) &&
+    !(PLATFORM_EVENT_TYPES as readonly string[]).includes(type)
+  )
+}
+
 /** False for what the platform settles by itself, and for names that mean something to XState. */
 export function reachesRuns(type: string): boolean {
   return !INTERNAL_EVENT_TYPES.has(type) && !type.startsWith('xstate.')

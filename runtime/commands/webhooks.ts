@@ -13,6 +13,7 @@ import type { SecretBox } from '../db/secret-box.ts'
 import type { Runtime, WebhookRequest } from '../face.ts'
 import type { Acceptor } from '../mailbox/accept.ts'
 import type { Acceptance } from '../mailbox/incoming.ts'
+import { createEventTypes } from './event-types.ts'
 import { createIntakeSources } from './intake-sources.ts'
 import { createWhatsAppChannels, type WhatsAppChannel } from './whatsapp-channels.ts'
 
@@ -28,6 +29,7 @@ export interface WebhooksOptions {
 export function createWebhooks(options: WebhooksOptions): Runtime['webhooks'] {
   const { pool, acceptor, secretBox } = options
   const sources = createIntakeSources(pool, secretBox)
+  const eventTypes = createEventTypes(pool)
   const channels = createWhatsAppChannels(pool, secretBox)
 
   async function take(
@@ -36,6 +38,7 @@ export function createWebhooks(options: WebhooksOptions): Runtime['webhooks'] {
   ): Promise<WebhookReply> {
     const source = await sources.find(request.tenant, request.source)
     const arrival = read(request, source, new Date())
+    if (arrival.type === 'event') await eventTypes.require(source.tenantId, arrival.eventType)
     return replyOf(await acceptor.accept(source.tenantId, arrival))
   }
 

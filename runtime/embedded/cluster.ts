@@ -1,11 +1,12 @@
 // Makes a cluster: UTF-8 with the builtin C.UTF-8 locale, passwords by SCRAM, made aside and moved into place
 // when it is whole, so that an interrupted start leaves nothing that looks like a cluster.
 
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import { text } from 'node:stream/consumers'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { programOf } from './binaries.ts'
 import { giveTo } from './place.ts'
@@ -52,20 +53,26 @@ export async function createCluster(place: Place, password: string): Promise<voi
 
 async function initdb(place: Place, folder: string, passwordFile: string): Promise<void> {
   const args = [...FLAGS, `--pwfile=${passwordFile}`, '--pgdata', folder]
-  try {
-    await promisify(execFile)(programOf(place.binaries, 'initdb'), args, {
-      ...place.runAs,
-      cwd: '/',
-      env: {},
-    })
-  } catch (cause) {
-    const { stderr } = cause as { stderr?: string }
-    throw new FluxoError('SETUP_FAILED', {
-      message: `PostgreSQL could not make its data folder: ${(stderr ?? String(cause)).trim()}`,
-      field: 'DATA_DIR',
-      cause,
-    })
-  }
+  const failure = await runAlone(place, args).catch(String)
+  if (failure === undefined) return
+  throw new FluxoError('SETUP_FAILED', {
+    message: `PostgreSQL could not make its data folder: ${failure}`,
+    field: 'DATA_DIR',
+  })
+}
+
+/** Runs initdb in its own session, where Ctrl-C in the terminal does not reach it. What it complained of, if it failed. */
+async function runAlone(place: Place, args: string[]): Promise<string | undefined> {
+  const child = spawn(programOf(place.binaries, 'initdb'), args, {
+    ...place.runAs,
+    cwd: '/',
+    env: {},
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    windowsHide: true,
+  })
+  const [said, [code, signal]] = await Promise.all([text(child.stderr), once(child, 'close')])
+  return code === 0 ? undefined : said.trim() || `initdb ended with ${code ?? signal}`
 }
 
 function removeUnfinished(parent: string): void {

@@ -3,6 +3,7 @@
 
 import {
   accessSync,
+  chmodSync,
   chownSync,
   constants,
   lstatSync,
@@ -89,15 +90,19 @@ function makeOutside(folder: string): void {
   makeOwn(folder)
 }
 
+const OPEN_TO_PASS = 0o711
+
+/** Others may pass through to what is theirs, whatever the umask of this or an earlier start took away. */
 function makeOwn(folder: string): void {
   try {
-    mkdirSync(folder, { mode: 0o711 })
+    mkdirSync(folder, { mode: OPEN_TO_PASS })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
   const found = lstatSync(folder)
   const ours = found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
   if (!ours) throw noPlace([folder])
+  if ((found.mode & 0o777) !== OPEN_TO_PASS) chmodSync(folder, OPEN_TO_PASS)
 }
 
 /** The installed binaries when they run as they are, else a copy that does. */

@@ -7,6 +7,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -194,6 +195,21 @@ describe('the end of the process', () => {
     expect(pidOf(second.place)).not.toBe(process.pid)
   })
 
+  test('Ctrl-C while the cluster is being made does not break it', async () => {
+    const dataDir = join(folder, 'data')
+    const handler = "data:text/javascript,process.on('SIGINT',()=>{})"
+    const child = spawn(process.execPath, ['--import', handler, FIXTURE, dataDir], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    children.push(child)
+    const output = once(child.stdout, 'data')
+    while (!isInitializing(dataDir)) await sleep(5)
+    process.kill(-(child.pid ?? 0), 'SIGINT')
+    const report = JSON.parse(String((await output)[0])) as Report
+    expect(report).not.toHaveProperty('error')
+  })
+
   test('an interrupted first start leaves nothing in the way', async () => {
     const dataDir = join(folder, 'data')
     mkdirSync(join(dataDir, 'initdb-0badcafe/base'), { recursive: true })
@@ -203,6 +219,13 @@ describe('the end of the process', () => {
     expect(readdirSync(dataDir).filter((name) => name.includes('0badcafe'))).toEqual([])
   })
 })
+
+/** True while initdb has begun to fill its folder. */
+function isInitializing(dataDir: string): boolean {
+  if (!existsSync(dataDir)) return false
+  const name = readdirSync(dataDir).find((entry) => entry.startsWith('initdb-'))
+  return name !== undefined && existsSync(join(dataDir, name, 'base'))
+}
 
 describe('what stands in the way', () => {
   test('a second FluxoLab on the same data folder is refused with the variable to change', async () => {
@@ -275,6 +298,27 @@ if (isRoot()) {
       } finally {
         await Promise.all(running.map(async (postgres) => postgres.stop()))
         rmSync(dirname(place), { recursive: true, force: true })
+      }
+    })
+
+    test('a strict umask, now or at an earlier start, closes nothing that PostgreSQL needs', async () => {
+      chmodSync(folder, 0o700)
+      const umask = process.umask(0o077)
+      let own = ''
+      try {
+        const first = await start()
+        own = dirname(first.place)
+        expect(own).not.toContain(folder)
+        await first.stop()
+        chmodSync(own, 0o700)
+        const second = await start()
+        expect(second.place).toBe(first.place)
+        expect(statSync(own).mode & 0o777).toBe(0o711)
+        await second.stop()
+      } finally {
+        process.umask(umask)
+        await Promise.all(running.map(async (postgres) => postgres.stop()))
+        if (own !== '') rmSync(own, { recursive: true, force: true })
       }
     })
 

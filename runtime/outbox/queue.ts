@@ -1,10 +1,11 @@
 // BullMQ as the executor: a job names an effect and carries nothing. On Redis when there is one, else on PostgreSQL.
 // Everything in it can be rebuilt from the outbox (I10).
 
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createPostgresBackend, Queue, Worker, type Job } from 'bullmq'
 import { Redis } from 'ioredis'
+import { FluxoError } from '#machines/contracts/errors.ts'
 import type { Logger } from '../log.ts'
+import { withLimit } from '../with-limit.ts'
 
 export interface EffectJob {
   tenantId: string
@@ -35,6 +36,8 @@ const LOCK_MS = 30_000
 /** Attempts under way end within this time, by themselves or because they are aborted. */
 const ATTEMPTS_MS = 5_000
 const CLOSE_MS = 1_000
+/** A Redis that is only restarting is back by then. */
+const READY_MS = 10_000
 
 /** Opens the queue on the backend that the configuration names. */
 export function createEffectQueue(options: EffectQueueOptions): EffectQueue {
@@ -57,9 +60,16 @@ export function createEffectQueue(options: EffectQueueOptions): EffectQueue {
     work: async (perform) => {
       worker = backend.createWorker((job) => perform(job.data), options.concurrency)
       worker.on('error', (error) => options.logger.warn({ err: error }, 'effect worker'))
-      await worker.waitUntilReady()
+      if (!(await withLimit(worker.waitUntilReady(), READY_MS))) throw unreachable(options)
     },
-    clear: () => queue.obliterate({ force: true }),
+    clear: async () => {
+      const cleared = await withLimit(queue.obliterate({ force: true }), READY_MS).catch(
+        (cause: unknown) => {
+          throw unreachable(options, cause)
+        },
+      )
+      if (!cleared) throw unreachable(options)
+    },
     close: () => (closing ??= closeAll()),
   }
 
@@ -70,21 +80,18 @@ export function createEffectQueue(options: EffectQueueOptions): EffectQueue {
   }
 }
 
+function unreachable({ redisUrl }: EffectQueueOptions, cause?: unknown): FluxoError {
+  const [field, what] =
+    redisUrl === undefined
+      ? (['DATABASE_URL', 'the job queue in PostgreSQL'] as const)
+      : (['REDIS_URL', 'the Redis of REDIS_URL'] as const)
+  return new FluxoError('SETUP_FAILED', { message: `${what} does not answer`, field, cause })
+}
+
 /** Waits for the attempts under way, but never for a backend that is gone. */
 async function closeWorker(worker: Worker<EffectJob>): Promise<void> {
   if (await withLimit(worker.close(), ATTEMPTS_MS)) return
   await withLimit(worker.close(true), CLOSE_MS)
-}
-
-/** @returns false when it took too long */
-async function withLimit(work: Promise<unknown>, limitMs: number): Promise<boolean> {
-  const limit = new AbortController()
-  const late = sleep(limitMs, false, { signal: limit.signal }).catch(() => false)
-  try {
-    return await Promise.race([work.then(() => true), late])
-  } finally {
-    limit.abort()
-  }
 }
 
 interface Backend {

@@ -68,6 +68,16 @@ test('The failure that nobody catches stands beside the end and inside the drawi
   expect(failed.y + failed.height).toBeLessThanOrEqual(layout.height)
 })
 
+test('No edge leaves the drawing, and the way to the failure passes beside the states', () => {
+  for (const { right } of layout.edges.values()) expect(right).toBeLessThanOrEqual(layout.width)
+  const lane = layout.edges.get('left:error')?.label.x ?? Number.NaN
+  expect(lane).toBeGreaterThan(0)
+  for (const [id, box] of layout.boxes) {
+    if (box.y < boxOf('left').y) continue
+    expect(lane < box.x || lane > box.x + box.width, id).toBe(true)
+  }
+})
+
 test('A drawing of five hundred states is laid out within two seconds', () => {
   const ids = Array.from({ length: 500 }, (_, index) => `n${index}`)
   const large: Chart = {

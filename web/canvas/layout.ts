@@ -2,7 +2,7 @@
 
 import { Graph, layout as runDagre } from '@dagrejs/dagre'
 import type { Chart, ChartEdge, ChartNode } from '#machines/compile/chart.ts'
-import { loopBack, midpoint, rightOf, sideways, smoothPath } from './paths.ts'
+import { freeLane, loopBack, midpoint, rightOf, sideways, smoothPath } from './paths.ts'
 import type { Box, PlacedEdge, Point } from './paths.ts'
 import { END_ID, FAILED_ID } from './route.ts'
 
@@ -28,7 +28,6 @@ const PORT_GAP = 36
 const EXIT_INSET = 28
 const MARGIN = 16
 const ASIDE_GAP = 28
-const LANE = 24
 
 /** Lays a chart out. `labelOf` gives an edge's words as shown, so that dagre keeps room for them. */
 export function layoutChart(
@@ -64,8 +63,9 @@ export function layoutChart(
   for (const { id, role } of aside)
     boxes.set(id, asideBox(SIZES[role], boxes.get(END_ID), graphHeight))
   const right = Math.max(graphWidth, ...aside.map(({ id }) => rightOf(boxes.get(id)) + MARGIN))
-  const width = aside.length === 0 ? right : right + LANE
-  return { boxes, edges: placeEdges(chart, graph, boxes, right), width, height: graphHeight }
+  const edges = placeEdges(chart, graph, boxes)
+  const width = Math.max(right, ...[...edges.values()].map((edge) => edge.right + MARGIN))
+  return { boxes, edges, width, height: graphHeight }
 }
 
 /** A failure that nobody caught: every effect has one, so they are shown only when asked for. */
@@ -87,12 +87,7 @@ function asideBox(
   return { ...size, x: end ? rightOf(end) + ASIDE_GAP : MARGIN, y: height - MARGIN - size.height }
 }
 
-function placeEdges(
-  chart: Chart,
-  graph: Graph,
-  boxes: Map<string, Box>,
-  right: number,
-): Map<string, PlacedEdge> {
+function placeEdges(chart: Chart, graph: Graph, boxes: Map<string, Box>): Map<string, PlacedEdge> {
   const exits = exitOffsets(chart, graph)
   const edges = new Map<string, PlacedEdge>()
   for (const edge of chart.edges) {
@@ -102,7 +97,7 @@ function placeEdges(
     const placed = isImplied(edge) ? undefined : graph.edge(edge.from, edge.to, edge.id)
     const way =
       placed === undefined
-        ? sideways(from, to, right)
+        ? sideways(from, to, freeLane(from, to, boxes.values()))
         : placeEdge(
             { from, to, points: placed.points ?? [], offset: exits.get(edge.id) ?? 0 },
             placed,
@@ -162,6 +157,7 @@ function placeEdge(
   const centre = middle[Math.floor((middle.length - 1) / 2)] ?? midpoint(start, end)
   return {
     path: smoothPath([start, ...middle, end]),
+    right: Math.max(start.x, end.x, ...middle.map(({ x }) => x)),
     label: { x: label.x ?? centre.x, y: label.y ?? centre.y },
   }
 }

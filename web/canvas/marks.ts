@@ -17,6 +17,8 @@ export interface NodeMark {
   walked?: boolean
   /** Not part of the story that is being told. */
   dimmed?: boolean
+  /** What is wrong with it in the draft. */
+  problems?: string[]
 }
 
 export interface EdgeMark {

@@ -3,6 +3,7 @@
 import type { ChartEdge, ChartNode } from '#machines/compile/chart.ts'
 import type { AppLocale, Translate } from '../i18n/i18n.ts'
 import { humanizeDurations } from '../ui/iso-duration.ts'
+import { conditionWords, eventWords, fieldWords } from './machine-words.ts'
 import { END_ID, FAILED_ID, TRIGGER_ID } from './route.ts'
 
 export interface WordsFor {
@@ -19,13 +20,31 @@ export function nodeTitle(node: ChartNode, { t, named, locale }: WordsFor): stri
   return node.label ?? named(`kinds.${node.kind.replaceAll('.', '_')}`, node.title[locale])
 }
 
-export function nodeSummary(node: ChartNode, { t, locale }: WordsFor): string {
+export function nodeSummary(node: ChartNode, { t, named, locale }: WordsFor): string {
   if (node.id === TRIGGER_ID && node.summary === '') return t('canvas.entry')
-  return humanizeDurations(node.summary, locale)
+  return humanizeDurations(summaryWords(node, named), locale)
+}
+
+/** Only what comes from a machine's vocabulary is translated; a message's text stays as it was written. */
+function summaryWords({ kind, summary }: ChartNode, named: WordsFor['named']): string {
+  switch (kind) {
+    case 'if':
+    case 'switch':
+      return conditionWords(summary, named)
+    case 'event':
+      return eventWords(conditionWords(summary, named), named)
+    case 'wait.for.event':
+    case 'group':
+      return eventWords(summary, named)
+    case 'contact.upsert':
+      return fieldWords(summary, named)
+    default:
+      return summary
+  }
 }
 
 /** Null for edges that need no words: the only way on, and the way to the end. */
-export function edgeLabel(edge: ChartEdge, { t, locale }: WordsFor): string | null {
+export function edgeLabel(edge: ChartEdge, { t, named, locale }: WordsFor): string | null {
   const [port] = edge.port.split(':')
   switch (port) {
     case 'then':
@@ -39,6 +58,6 @@ export function edgeLabel(edge: ChartEdge, { t, locale }: WordsFor): string | nu
     case 'error':
       return edge.to === FAILED_ID ? null : t('canvas.error')
     default:
-      return edge.label
+      return edge.label === null ? null : eventWords(edge.label, named)
   }
 }

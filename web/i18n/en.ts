@@ -82,6 +82,9 @@ export const en: Messages = {
     problems: 'no problems | {count} problem | {count} problems',
   },
   publish: {
+    problems: 'See the problems',
+    notYet: 'Cannot be published yet',
+    fixFirst: 'Fix the problems to publish',
     button: 'Publish version {number}',
     title: 'Publish version {number}',
     running:
@@ -105,6 +108,8 @@ export const en: Messages = {
     error: 'if it fails',
     contactsHere: 'no contacts | {count} contact | {count} contacts',
     isHere: 'The contact is here',
+    problem: 'Problem: {text}',
+    draftProblem: 'Problem in the draft: {text}',
   },
   state: {
     failed: 'The contacts in this state could not be listed',
@@ -216,6 +221,15 @@ export const en: Messages = {
     movesTo: '; moves on to “{state}” in {in}.',
     movesToElse: '; moves on to “{state}” in {in} if nothing happens.',
   },
+  operators: {
+    contains: 'contains',
+    in: 'in',
+    exists: 'exists',
+    matches: 'matches',
+    before: 'before',
+    after: 'after',
+  },
+  fields: { name: 'name', tags: 'tags', email: 'email', phone: 'phone' },
   events: {
     lead_captured: 'lead captured',
     message_received: 'message received',

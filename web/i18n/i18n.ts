@@ -33,15 +33,24 @@ export function createTexts(locale: AppLocale) {
 }
 export type Texts = ReturnType<typeof createTexts>
 
-/** The language chosen on this device; Portuguese until somebody chooses. */
+/** The chosen language; until somebody chooses, English for English browsers, else Portuguese. */
+export function localeFor(stored: string | null, browser: string): AppLocale {
+  if (isAppLocale(stored)) return stored
+  return /^en\b/i.test(browser) ? 'en' : 'pt-BR'
+}
+
 export function storedLocale(): AppLocale {
-  const stored = localStorage.getItem(STORAGE_KEY)
-  return isAppLocale(stored) ? stored : 'pt-BR'
+  return localeFor(localStorage.getItem(STORAGE_KEY), navigator.language)
+}
+
+/** Says the language to screen readers and browsers; choosing it is `storeLocale`. */
+export function showLocale(locale: AppLocale): void {
+  document.documentElement.lang = locale
 }
 
 export function storeLocale(locale: AppLocale): void {
   localStorage.setItem(STORAGE_KEY, locale)
-  document.documentElement.lang = locale
+  showLocale(locale)
 }
 
 /** A plain translate function over an i18n composer, also for code outside components. */

@@ -78,6 +78,9 @@ export const ptBR = {
     problems: 'sem problemas | {count} problema | {count} problemas',
   },
   publish: {
+    problems: 'Ver os problemas',
+    notYet: 'Ainda não pode ser publicado',
+    fixFirst: 'Corrija os problemas para publicar',
     button: 'Publicar versão {number}',
     title: 'Publicar a versão {number}',
     running:
@@ -101,6 +104,8 @@ export const ptBR = {
     error: 'se falhar',
     contactsHere: 'nenhum contato | {count} contato | {count} contatos',
     isHere: 'O contato está aqui',
+    problem: 'Problema: {text}',
+    draftProblem: 'Problema no rascunho: {text}',
   },
   state: {
     failed: 'Não foi possível listar os contatos deste estado',
@@ -211,6 +216,15 @@ export const ptBR = {
     movesTo: '; segue para “{state}” em {in}.',
     movesToElse: '; segue para “{state}” em {in} se nada acontecer.',
   },
+  operators: {
+    contains: 'contém',
+    in: 'em',
+    exists: 'existe',
+    matches: 'corresponde a',
+    before: 'antes de',
+    after: 'depois de',
+  },
+  fields: { name: 'nome', tags: 'etiquetas', email: 'e-mail', phone: 'telefone' },
   events: {
     lead_captured: 'lead captado',
     message_received: 'mensagem recebida',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { en } from './en.ts'
-import { createTexts, translateWith } from './i18n.ts'
+import { createTexts, localeFor, translateWith } from './i18n.ts'
 import { ptBR } from './pt-br.ts'
 
 function leaves(tree: object, prefix = ''): [path: string, text: string][] {
@@ -25,4 +25,13 @@ test('Numbers choose between none, one and many', () => {
   const t = translateWith(createTexts('pt-BR').global)
   const here = (count: number) => t('canvas.contactsHere', { count }, count)
   expect([0, 1, 2].map(here)).toEqual(['nenhum contato', '1 contato', '2 contatos'])
+})
+
+test('The browser chooses the language until a person does', () => {
+  expect(localeFor(null, 'en-GB')).toBe('en')
+  expect(localeFor(null, 'EN')).toBe('en')
+  expect(localeFor(null, 'pt-PT')).toBe('pt-BR')
+  expect(localeFor(null, 'de')).toBe('pt-BR')
+  expect(localeFor('pt-BR', 'en-US')).toBe('pt-BR')
+  expect(localeFor('xx', 'en-US')).toBe('en')
 })

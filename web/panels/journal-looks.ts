@@ -14,7 +14,11 @@ const ICONS: Record<string, string> = {
   'purchase.approved': 'i-lucide-shopping-bag',
 }
 
-export const eventIcon = (type: string): string => ICONS[type] ?? 'i-lucide-zap'
+const eventIcon = (type: string): string => ICONS[type] ?? 'i-lucide-zap'
+
+/** A Step whose effect failed warns, also when the effect had been accepted before. */
+export const stepIcon = (item: JournalItem): string =>
+  hasFailed(item) ? 'i-lucide-triangle-alert' : eventIcon(item.event)
 
 export const hasFailed = (item: JournalItem): boolean =>
   item.event === 'effect.failed' || item.effects.some(({ status }) => status === 'failed')

@@ -6,6 +6,7 @@ import { chartOf } from '#machines/compile/chart.ts'
 import type { ActorView, JournalItem, RunView } from '#machines/contracts/api.ts'
 import { walkedPath } from '../api/journal.ts'
 import { useWorkflow } from '../api/queries.ts'
+import { drawnWalk, endsOf } from '../canvas/ends.ts'
 import { runMarks } from '../canvas/marks.ts'
 import { END_ID, FAILED_ID, timeoutTargetOf } from '../canvas/route.ts'
 import { nodeTitle } from '../canvas/words.ts'
@@ -39,15 +40,18 @@ export function useRunStory({ actor, journal, runId, seq }: RunStoryInput) {
     () => !workflow.data.value || workflow.data.value.version?.id === run.value?.versionId,
   )
   const nodes = computed(() => new Map(chart.value.nodes.map((node) => [node.id, node])))
+  const ends = computed(() => endsOf(workflow.data.value?.published))
   const titleOf = (nodeId: string): string => {
     const node = nodes.value.get(nodeId)
-    return node ? nodeTitle(node, { t, named, locale: locale.value }) : nodeId
+    if (node) return nodeTitle(node, { t, named, locale: locale.value })
+    return ends.value.has(nodeId) || nodeId === END_ID ? t('canvas.end') : nodeId
   }
 
   const marks = computed(() => {
     const { value } = run
     if (!value) return { nodes: new Map(), edges: new Map() }
-    const walked = walkedPath(journal.value, value.id, seq.value ?? undefined)
+    const path = walkedPath(journal.value, value.id, seq.value ?? undefined)
+    const walked = drawnWalk(path, ends.value)
     const past = seq.value !== null
     const at = past ? [walked.at ?? ''] : placesOf(value)
     return runMarks(chart.value, { walked, at, status: past ? 'active' : value.status })

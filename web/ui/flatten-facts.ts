@@ -5,7 +5,7 @@ import { isJsonObject } from '#machines/contracts/json.ts'
 
 const MOST_LINES = 60
 
-/** `{ payload: { name: 'Ana' } }` → `[['payload.name', 'Ana']]`; lists of plain values stay on one line. */
+/** `{ payload: { name: 'Ana' } }` → `[['payload.name', 'Ana']]`; lists of plain values stay on one line, empty objects have none. */
 export function flattenFacts(object: JsonObject, prefix = ''): [path: string, value: string][] {
   return Object.entries(object)
     .flatMap(([key, value]) => lines(`${prefix}${key}`, value))
@@ -13,7 +13,7 @@ export function flattenFacts(object: JsonObject, prefix = ''): [path: string, va
 }
 
 function lines(path: string, value: Json): [string, string][] {
-  if (isJsonObject(value) && Object.keys(value).length > 0) return flattenFacts(value, `${path}.`)
+  if (isJsonObject(value)) return flattenFacts(value, `${path}.`)
   return [[path, wordsOf(value)]]
 }
 

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { MAX_EVENT_BYTES } from '#machines/contracts/envelope.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
-import { EVENT_TYPE_PATTERN, PLATFORM_EVENT_TYPES } from '#machines/contracts/event.ts'
+import { EVENT_TYPE_PATTERN, isTenantEventType } from '#machines/contracts/event.ts'
 import { isJsonObject, type JsonObject, JsonObjectSchema } from '#machines/contracts/json.ts'
 import type { Address, EventArrival } from '../arrival.ts'
 import { parseStrictBody } from '../json-body.ts'
@@ -64,15 +64,13 @@ function withContact(body: JsonObject): JsonObject {
 }
 
 function requireTenantType(type: string): void {
-  if ((PLATFORM_EVENT_TYPES as readonly string[]).includes(type)) {
-    const instead = type === 'lead.captured' ? '; leads go to /webhooks/leads' : ''
-    const message = `${type} is an event of the platform itself${instead}`
-    throw new FluxoError('EVENT_TYPE_UNKNOWN', { message, field: 'type' })
-  }
-  if (!EVENT_TYPE_PATTERN.test(type)) {
-    const message = 'type must be dotted lower-case words, such as purchase.approved'
-    throw new FluxoError('EVENT_TYPE_UNKNOWN', { message, field: 'type' })
-  }
+  if (isTenantEventType(type)) return
+  const isWord = EVENT_TYPE_PATTERN.test(type)
+  const instead = type === 'lead.captured' ? '; leads go to /webhooks/leads' : ''
+  const message = isWord
+    ? `${type} is an event of the platform itself${instead}`
+    : 'type must be dotted lower-case words, such as purchase.approved'
+  throw new FluxoError('EVENT_TYPE_UNKNOWN', { message, field: 'type' })
 }
 
 function readEventAddress(contact: z.infer<typeof EventFieldsSchema>['contact']): Address {
