@@ -120,6 +120,7 @@ describe.runIf(browser !== null)('the web app', () => {
     const context: BrowserContext = await browser!.newContext({
       viewport,
       colorScheme: theme,
+      locale: 'pt-BR',
       reducedMotion: 'reduce',
     })
     const page = await context.newPage()

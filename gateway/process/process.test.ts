@@ -9,7 +9,7 @@ import { listen, tryPort } from './listen.ts'
 import { withRole } from './role.ts'
 import { startProcess } from './start.ts'
 import { trySandboxPort, withLocalWebhooks } from './sandbox.ts'
-import { createTeardown, stopAndExit } from './stop.ts'
+import { stopAndExit } from './stop.ts'
 
 describe('withRole', () => {
   it('puts the command line above the variable', () => {
@@ -92,22 +92,6 @@ describe('the demo of this process', () => {
       leadsUrl: 'http://127.0.0.1:4000/webhooks/leads?tenant=t&source=s',
       eventsUrl: 'http://127.0.0.1:4000/webhooks/events?tenant=t&source=s',
     })
-  })
-})
-
-describe('a teardown', () => {
-  it('stops the last part first, each once, also after a failure', async () => {
-    const order: string[] = []
-    const teardown = createTeardown()
-    teardown.add(() => void order.push('database'))
-    teardown.add(async () => {
-      order.push('runtime')
-      throw new Error('broke')
-    })
-    teardown.add(() => void order.push('app'))
-    await expect(teardown.run()).rejects.toThrow('broke')
-    await expect(teardown.run()).rejects.toThrow('broke')
-    expect(order).toEqual(['app', 'runtime', 'database'])
   })
 })
 

@@ -9,9 +9,9 @@ import {
   type Installation,
   type Sandbox,
   seedDemo,
+  type Teardown,
 } from '#runtime/index.ts'
 import { explain, tryPort } from './listen.ts'
-import type { Teardown } from './stop.ts'
 
 const HOST = '127.0.0.1'
 const PORT = 3001

@@ -10,12 +10,13 @@ import {
   prepareInstallation,
   type Runtime,
   type Sandbox,
+  createTeardown,
+  type Teardown,
 } from '#runtime/index.ts'
 import { buildApp } from '../app.ts'
 import type { App } from '../context.ts'
 import { listen, tryPort } from './listen.ts'
 import { prepareDemo, startSandbox, trySandboxPort } from './sandbox.ts'
-import { createTeardown, type Teardown } from './stop.ts'
 
 export interface Started {
   /** Where the gateway listens. */

@@ -1,31 +1,4 @@
-// The way out: part by part, the last one opened first, and never longer than the time given.
-
-export interface Teardown {
-  /** How to stop a part; called in the reverse order of adding. */
-  add(stop: () => Promise<unknown> | void): void
-  /** Stops every part once, however often it is called. The first failure is thrown when all were tried. */
-  run(): Promise<void>
-}
-
-export function createTeardown(): Teardown {
-  const stops: (() => Promise<unknown> | void)[] = []
-  let running: Promise<void> | undefined
-  const runAll = async (): Promise<void> => {
-    const failures: unknown[] = []
-    for (const stop of stops.toReversed()) {
-      try {
-        await stop()
-      } catch (error) {
-        failures.push(error)
-      }
-    }
-    if (failures.length > 0) throw failures[0]
-  }
-  return {
-    add: (stop) => void stops.push(stop),
-    run: () => (running ??= runAll()),
-  }
-}
+// The way out of the process, never longer than the time given.
 
 export interface ExitOptions {
   stop: () => Promise<void>

@@ -2,7 +2,7 @@
 
 import { Graph, layout as runDagre } from '@dagrejs/dagre'
 import type { Chart, ChartEdge, ChartNode } from '#machines/compile/chart.ts'
-import { freeLane, loopBack, midpoint, rightOf, sideways, smoothPath } from './paths.ts'
+import { loopBack, midpoint, rightOf, smoothPath, throughGaps } from './paths.ts'
 import type { Box, PlacedEdge, Point } from './paths.ts'
 import { END_ID, FAILED_ID } from './route.ts'
 
@@ -97,7 +97,7 @@ function placeEdges(chart: Chart, graph: Graph, boxes: Map<string, Box>): Map<st
     const placed = isImplied(edge) ? undefined : graph.edge(edge.from, edge.to, edge.id)
     const way =
       placed === undefined
-        ? sideways(from, to, freeLane(from, to, boxes.values()))
+        ? throughGaps(from, to, boxes.values())
         : placeEdge(
             { from, to, points: placed.points ?? [], offset: exits.get(edge.id) ?? 0 },
             placed,

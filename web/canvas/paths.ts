@@ -1,4 +1,4 @@
-// The curves of edges: down through points, back around the side, aside to what stands apart. Pure.
+// The curves of edges: down through points, back around the side, through gaps to what stands apart. Pure.
 
 export interface Point {
   x: number
@@ -19,7 +19,8 @@ export interface PlacedEdge {
 
 const LOOP_WIDTH = 72
 const CORNER = 12
-const LANE_GAP = 20
+const GAP = 20
+const EXIT_INSET = 20
 const LEFT_MOST = 8
 
 export const rightOf = (box: Box | undefined): number => (box ? box.x + box.width : 0)
@@ -56,34 +57,43 @@ export function loopBack(from: Box, to: Box): PlacedEdge {
   }
 }
 
-/** The nearest way down beside a state where no other state stands. */
-export function freeLane(from: Box, to: Box, others: Iterable<Box>): number {
-  const top = Math.min(from.y, to.y)
-  const bottom = Math.max(from.y + from.height, to.y + to.height)
-  const between = [...others].filter((box) => box.y < bottom && box.y + box.height > top)
-  const isFree = (x: number) =>
-    between.every((box) => x < box.x - CORNER || x > rightOf(box) + CORNER)
-  const centre = from.x + from.width / 2
-  const lanes = between
-    .flatMap((box) => [box.x - LANE_GAP, rightOf(box) + LANE_GAP])
-    .filter((x) => x >= LEFT_MOST && isFree(x))
-    .sort((a, b) => Math.abs(a - centre) - Math.abs(b - centre))
-  return lanes[0] ?? rightOf(from) + LANE_GAP
+/** Down through the gaps between the states of every row, close to the straight way. */
+export function throughGaps(from: Box, to: Box, boxes: Iterable<Box>): PlacedEdge {
+  const start = { x: rightOf(from) - EXIT_INSET, y: from.y + from.height }
+  const end = { x: to.x + to.width / 2, y: to.y }
+  if (end.y <= start.y) return loopBack(from, to)
+  const points = [start]
+  for (const row of rowsBetween(start.y, end.y, boxes)) {
+    const x = gapIn(row, points.at(-1)?.x ?? start.x, end.x)
+    const bottom = Math.max(...row.map((box) => box.y + box.height))
+    points.push({ x, y: Math.min(...row.map(({ y }) => y)) }, { x, y: bottom })
+  }
+  points.push(end)
+  return {
+    path: smoothPath(points),
+    label: midpoint(start, end),
+    right: Math.max(...points.map(({ x }) => x)),
+  }
 }
 
-/** Out of the side that faces the lane, along it, and into the side that it reaches first. */
-export function sideways(from: Box, to: Box, lane: number): PlacedEdge {
-  const out = lane > from.x ? 1 : -1
-  const back = lane > to.x ? 1 : -1
-  const start = { x: out > 0 ? rightOf(from) : from.x, y: from.y + from.height / 2 }
-  const end = { x: back > 0 ? rightOf(to) : to.x, y: to.y + to.height / 2 }
-  const down = Math.sign(end.y - start.y) * CORNER
-  const [leave, arrive] = [lane - out * CORNER, lane - back * CORNER]
-  return {
-    path:
-      `M${r(start.x)},${r(start.y)}H${r(leave)}Q${r(lane)},${r(start.y)} ${r(lane)},${r(start.y + down)}` +
-      `V${r(end.y - down)}Q${r(lane)},${r(end.y)} ${r(arrive)},${r(end.y)}H${r(end.x)}`,
-    label: { x: lane, y: (start.y + end.y) / 2 },
-    right: Math.max(start.x, end.x, lane),
+/** Boxes that lie between two heights, those that share a height together. */
+function rowsBetween(top: number, bottom: number, boxes: Iterable<Box>): Box[][] {
+  const rows: Box[][] = []
+  let reach = -Infinity
+  const between = [...boxes].filter((box) => box.y >= top && box.y + box.height <= bottom)
+  for (const box of between.sort((a, b) => a.y - b.y)) {
+    if (box.y < reach) rows.at(-1)?.push(box)
+    else rows.push([box])
+    reach = Math.max(reach, box.y + box.height)
   }
+  return rows
+}
+
+function gapIn(row: Box[], now: number, goal: number): number {
+  const isFree = (x: number) =>
+    x >= LEFT_MOST && row.every((box) => x < box.x - CORNER || x > rightOf(box) + CORNER)
+  const cost = (x: number) => Math.abs(x - now) + Math.abs(x - goal) / 2
+  const beside = row.flatMap((box) => [box.x - GAP, rightOf(box) + GAP])
+  const [best] = [now, goal, ...beside].filter(isFree).sort((a, b) => cost(a) - cost(b))
+  return best ?? Math.max(...row.map(rightOf)) + GAP
 }
