@@ -25,7 +25,7 @@ it('I1 I4 I5 I6 every lead answered 2xx ends with exactly one welcome, however o
     DATA_DIR: dataDir,
     PORT: String(port),
     SANDBOX_PORT: String(sandboxPort),
-    UNCERTAIN_SECONDS: '6',
+    UNCERTAIN_SECONDS: '12',
   }
   const lives = createLives(() => startFluxoLab(env))
   try {
@@ -44,7 +44,7 @@ it('I1 I4 I5 I6 every lead answered 2xx ends with exactly one welcome, however o
       welcomes.set(phone, body.items.length)
     }
     // What was in flight at a kill may be sent again only after it was found not to have been taken.
-    await wait(8_000)
+    await wait(14_000)
     const { body } = await send<{ items: SentMessage[] }>(url, 'GET', {})
     const doubled = phones.filter(
       (phone) => body.items.filter((item) => `+${item.to}` === phone).length !== 1,

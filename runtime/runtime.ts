@@ -9,7 +9,7 @@ import { createConnectorRegistry } from './connectors/registry.ts'
 import { createWebhookConnector } from './connectors/webhook/outbound.ts'
 import { createWhatsAppConnector } from './connectors/whatsapp/outbound.ts'
 import { createOrm } from './db/orm.ts'
-import { createPool } from './db/pool.ts'
+import { asUnavailable, createPool } from './db/pool.ts'
 import { createSecretBox } from './db/secret-box.ts'
 import { createEgress } from './egress/egress.ts'
 import { createTeardown, type Teardown } from './teardown.ts'
@@ -78,7 +78,12 @@ async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<
   // A connection that was just being made would keep it waiting for ever.
   teardown.add(() => withLimit(orm.close(), CLOSE_MS))
   // The first connection loads the driver; a stop in that moment would wait for it.
-  await orm.em.getConnection().execute('select 1')
+  await orm.em
+    .getConnection()
+    .execute('select 1')
+    .catch((error: unknown) => {
+      throw asUnavailable(error)
+    })
   const facts = createTenantFactsCache()
   const secretBox = createSecretBox(options.masterKey)
   const progress = createProgress()

@@ -112,7 +112,7 @@ const PLANTED: Planted[] = [
 ]
 
 /** An export that nobody uses, in a file that is in use. */
-const UNUSED_EXPORT = 'runtime/private-file.ts'
+const UNUSED_EXPORT = 'runtime/ids.ts'
 
 interface Outcome {
   passed: boolean
@@ -169,5 +169,5 @@ test.each(PLANTED)('$law: a violation fails the step $step', ({ step, file, says
 test('no export without use: a violation fails the step unused code', () => {
   const outcome = after.get('unused code')
   expect(outcome?.passed).toBe(false)
-  expect(outcome?.output).toMatch(/plantedExport.*runtime\/private-file\.ts/)
+  expect(outcome?.output).toMatch(/plantedExport.*runtime\/ids\.ts/)
 })

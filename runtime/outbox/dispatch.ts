@@ -65,6 +65,8 @@ const NO_ANSWER = { code: 'EFFECT_UNCERTAIN', message: 'No attempt ended with an
 export async function recoverAll(pool: Pool, uncertainSeconds: number): Promise<void> {
   await run(pool, REDISPATCH_ALL)
   await run(pool, MARK_UNCERTAIN, [0, uncertainSeconds])
+  // While nobody listened no status could come: the time to wait for one begins again.
+  await run(pool, WAIT_AGAIN, [uncertainSeconds])
 }
 
 const DISPATCH = {
@@ -119,6 +121,12 @@ const SPENT = {
     where o.status = 'uncertain' and o.next_at <= clock_timestamp()
       and t.uncertain_policy = 'retry' and o.attempts >= $1
     for update of o skip locked`,
+}
+
+const WAIT_AGAIN = {
+  name: 'wait_again_for_status',
+  text: `update outbox set next_at = clock_timestamp() + make_interval(secs => $1)
+    where status = 'uncertain'`,
 }
 
 const REDISPATCH_ALL = {

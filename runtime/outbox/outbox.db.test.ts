@@ -269,6 +269,17 @@ test('I6: a send that nobody answered is uncertain; policy retry sends again onl
   expect(provider.sent).toHaveLength(2)
 })
 
+test('I6: while the process was away no status could come, so after a start the window begins again', async () => {
+  const { id } = await outbox.greet()
+  provider.answers.push(() => uncertain)
+  await outbox.dispatch()
+  await outbox.perform(id)
+  await line.pool.query('update outbox set next_at = now() where id = $1', [id])
+  await recoverAll(line.pool, 60)
+  await resolveUncertain(line.pool, 60)
+  expect(await outbox.row(id)).toMatchObject({ status: 'uncertain' })
+  expect((await outbox.row(id))?.rest).toBeGreaterThan(58)
+})
 test('I6: under policy hold an uncertain send is never sent again, and its lane waits behind it', async () => {
   await line.pool.query("update tenants set uncertain_policy = 'hold'")
   const { id } = await outbox.greet()
