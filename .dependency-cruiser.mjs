@@ -128,7 +128,8 @@ export default {
     tsPreCompilationDeps: true,
     detectProcessBuiltinModuleCalls: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(web/dist|data|coverage)/|[.]d[.]ts$' },
+    // What the peers run is only there when bench/package.json is installed.
+    exclude: { path: '^(web/dist|data|coverage|bench/peers|bench/node_modules)/|[.]d[.]ts$' },
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -2,96 +2,28 @@
 // FLUXO_SEED replays one.
 
 import fc from 'fast-check'
-import { readFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
-import type { Effect } from '#machines/contracts/effect.ts'
+import type { RunParent, RunState } from '#machines/run/run-state.ts'
 import { receive } from './contact-actor.ts'
+import type { Library } from './library.ts'
 import { replay } from './replay.ts'
-import {
-  ANA,
-  copyOf,
-  createContact,
-  doneOf,
-  failedOf,
-  type Incoming,
-  lead,
-  libraryOf,
-  message,
-  operator,
-  type TestContact,
-  workflowOf,
-} from './testing/contact.ts'
+import type { JournalEntry, StepNote } from './step.ts'
+import { copyOf } from './testing/contact.ts'
+import { history, LIBRARY, live } from './testing/histories.ts'
 
 const RUNS = Number(process.env['FLUXO_RUNS'] ?? 200)
 const seed = process.env['FLUXO_SEED']
 const OPTIONS = { numRuns: RUNS, ...(seed === undefined ? {} : { seed: Number(seed) }) }
-const TIMEOUT = 10_000 + RUNS * 100
+const TIMEOUT = 10_000 + RUNS * 300
 
-const EXAMPLE: unknown = JSON.parse(
-  readFileSync(new URL('../examples/lead-to-purchase.json', import.meta.url), 'utf8'),
-)
-const LOOP = workflowOf('wf_loop', [
-  {
-    id: 'a',
-    type: 'whatsapp.send_text',
-    text: "{{ 'now' | date: '%T' }} {{x.text}}",
-    onError: 'a',
-  },
-  { id: 'x', type: 'wait.for.event', event: 'message.received', timeout: 'PT1H', next: 'a' },
-  { id: 'c', type: 'switch', on: '$.x.text', cases: { sim: 'a', default: null } },
-])
-const LIBRARY = libraryOf(EXAMPLE, LOOP)
-
-/** What can happen to a contact; numbers choose among the effects and timers that are there. */
-type Happening = { kind: string; pick: number; text: string }
-const happening = fc.record({
-  kind: fc.constantFrom(
-    'lead',
-    'message',
-    'purchase',
-    'done',
-    'failed',
-    'timer',
-    'stop',
-    'skip',
-    'facts',
-  ),
-  pick: fc.nat(1000),
-  text: fc.constantFrom('sim', 'não', '{{name}}', ''),
-})
-const history = fc.array(happening, { minLength: 1, maxLength: 30 })
-
-function incomingOf(contact: TestContact, { kind, pick, text }: Happening): Incoming {
-  const effects = contact.steps.flatMap((step) => step.effects)
-  const timers = contact.steps.flatMap((step) => step.timersSet)
-  const effect: Effect | undefined = effects[pick % effects.length]
-  const timer = timers[pick % timers.length]
-  if (kind === 'done' && effect)
-    return doneOf(effect, null, pick % 2 ? { ...ANA, name: text } : undefined)
-  if (kind === 'failed' && effect) return failedOf(effect)
-  if (kind === 'timer' && timer) {
-    const { runId, timerId, generation } = timer
-    return { type: 'timer.fired', payload: { runId, timerId, generation } }
-  }
-  if (kind === 'message') return message(text)
-  if (kind === 'purchase') return { type: 'purchase.approved', payload: { total: pick } }
-  if (kind === 'stop') return operator('stop', pick % 2 ? null : `run_${text}`)
-  if (kind === 'skip') return operator('skip_wait')
-  if (kind === 'facts') return { type: 'contact.updated', contact: { ...ANA, name: text } }
-  return lead({ name: text }, pick % 3 ? 'instagram' : 'landing')
-}
-
-function live(happenings: Happening[]): TestContact {
-  const contact = createContact(LIBRARY)
-  for (const one of happenings) contact.send(incomingOf(contact, one))
-  return contact
-}
+/** Replay knows what was started from the journal alone. */
+const NOTHING_PUBLISHED: Library = { ...LIBRARY, published: [] }
 
 test('I2 the journal alone gives the state back, for any history', { timeout: TIMEOUT }, () => {
   fc.assert(
     fc.property(history, (happenings) => {
       const contact = live(happenings)
-      expect(copyOf(replay(contact.journal, LIBRARY))).toEqual(contact.state)
+      expect(copyOf(replay(contact.journal, NOTHING_PUBLISHED))).toEqual(contact.state)
     }),
     OPTIONS,
   )
@@ -99,9 +31,17 @@ test('I2 the journal alone gives the state back, for any history', { timeout: TI
 
 test('replay starts what was published then, not what is published now', () => {
   const contact = live([{ kind: 'lead', pick: 1, text: 'Ana' }])
-  expect(contact.state?.runs).toHaveLength(2)
-  expect(copyOf(replay(contact.journal, { ...LIBRARY, published: [] }))).toEqual(contact.state)
+  expect(contact.state?.runs).toHaveLength(3)
+  expect(copyOf(replay(contact.journal, NOTHING_PUBLISHED))).toEqual(contact.state)
   expect(replay([], LIBRARY)).toBeNull()
+})
+
+test('replay knows which of several kept events started what, in the one Step that gives back', () => {
+  const kinds = ['take', 'promo', 'lead', 'lead', 'give back']
+  const contact = live(kinds.map((kind) => ({ kind, pick: 0, text: 'Ana' })))
+  const started = contact.steps.at(-1)?.runs.filter(({ isNew }) => isNew) ?? []
+  expect(new Set(started.map(({ triggerEventId }) => triggerEventId)).size).toBe(3)
+  expect(copyOf(replay(contact.journal, NOTHING_PUBLISHED))).toEqual(contact.state)
 })
 
 test(
@@ -113,7 +53,8 @@ test(
         const contact = live(happenings)
         let state = null
         for (const [index, { envelope, at }] of contact.journal.entries()) {
-          const step = receive(state, envelope, { now: at, library: LIBRARY })
+          const library = contact.libraries[index] ?? LIBRARY
+          const step = receive(state, envelope, { now: at, library })
           expect(step).toEqual(contact.steps[index])
           expect(copyOf(step)).toEqual(step)
           state = step.state
@@ -138,8 +79,11 @@ test(
         )
         expect(new Set(timers).size).toBe(timers.length)
         for (const run of state?.runs ?? []) {
-          for (const id of Object.keys(run.effects)) expect(effects).toContain(id)
-          expect(Object.values(run.timers).every((timer) => timer.nodeId === run.state)).toBe(true)
+          for (const id of sentBy(run)) expect(effects).toContain(id)
+          const { states } = run
+          expect(
+            Object.values(run.timers).filter(({ nodeId }) => !states.includes(nodeId)),
+          ).toEqual([])
         }
       }),
       OPTIONS,
@@ -171,6 +115,109 @@ test(
     )
   },
 )
+
+test(
+  'a run inside another is there if and only if a node waits for it',
+  { timeout: TIMEOUT },
+  () => {
+    fc.assert(
+      fc.property(history, (happenings) => {
+        const runs = live(happenings).state?.runs ?? []
+        const awaited = runs.flatMap((run) => {
+          // What ended while the run was in an interrupt waits there to be taken up.
+          const { results = {} } = run.snapshot.context.suspended ?? {}
+          return Object.entries(run.effects)
+            .filter(([, { kind, nodeId }]) => kind === 'subflow.start' && !results[nodeId])
+            .map(([effectId]) => ({ runId: run.id, effectId }))
+        })
+        const children = runs.flatMap(({ parent }) => parent ?? [])
+        expect(new Set(children.map(keyOf))).toEqual(new Set(awaited.map(keyOf)))
+        expect(children).toHaveLength(awaited.length)
+      }),
+      OPTIONS,
+    )
+  },
+)
+
+test('what Steps say of runs adds up to where the runs are', { timeout: TIMEOUT }, () => {
+  fc.assert(
+    fc.property(history, (happenings) => {
+      const { steps, state } = live(happenings)
+      const counts = new Map<string, number>()
+      const add = (id: string, node: string, change: number) =>
+        counts.set(`${id} ${node}`, (counts.get(`${id} ${node}`) ?? 0) + change)
+      for (const change of steps.flatMap((step) => step.runs)) {
+        for (const node of change.fromStates) add(change.id, node, -1)
+        for (const node of change.toStates) add(change.id, node, 1)
+      }
+      const there = [...counts].filter(([, count]) => count !== 0)
+      const runs = state?.runs ?? []
+      const now = runs.flatMap(({ id, states }) =>
+        states.map((node) => [`${id} ${node}`, 1] as const),
+      )
+      expect(new Map(there)).toEqual(new Map(now))
+      for (const step of steps) {
+        const ids = step.runs.map(({ id }) => id)
+        expect(new Set(ids).size).toBe(ids.length)
+      }
+    }),
+    OPTIONS,
+  )
+})
+
+test(
+  'the histories are worth something: they meet every rule of the actor',
+  { timeout: TIMEOUT },
+  () => {
+    const entries = fc
+      .sample(history, { numRuns: 600, seed: 7 })
+      .flatMap((one) => live(one).journal)
+    const notes = new Set(entries.map(({ note }) => note))
+    const wanted: StepNote[] = [
+      'nobody_waits',
+      'exclusive_group_busy',
+      'run_ended',
+      'timer_outdated',
+      'result_outdated',
+      'confirmation_noted',
+      'message_collected',
+      'no_such_node',
+      'nothing_to_give_back',
+      'agent_has_conversation',
+      'agent_took_conversation',
+      'agent_gave_back',
+      'kept_for_later',
+      'opted_out',
+      'opted_in',
+    ]
+    expect(wanted.filter((note) => !notes.has(note))).toEqual([])
+    const codes = new Set(entries.flatMap(({ refused = [] }) => refused.map(({ code }) => code)))
+    expect([...codes].toSorted((left, right) => left.localeCompare(right))).toEqual([
+      'POLICY_NO_CONSENT',
+      'POLICY_OPTED_OUT',
+      'POLICY_WINDOW_CLOSED',
+    ])
+    expect(startedVersions(entries)).toEqual(
+      expect.arrayContaining(['ver_2', 'ver_pin', 'ver_wf_child', 'ver_wf_deep', 'ver_wf_promo']),
+    )
+    const nodes = new Set(entries.flatMap(({ runs }) => runs.flatMap(({ path }) => path)))
+    for (const node of ['options', 'person', 'deep', 'late']) expect(nodes).toContain(node)
+  },
+)
+
+function startedVersions(entries: readonly JournalEntry[]): string[] {
+  const started = entries.flatMap(({ runs }) => runs.filter(({ isNew }) => isNew))
+  return [...new Set(started.map(({ versionId }) => versionId))]
+}
+
+/** Effects that somebody outside performs. */
+function sentBy({ effects }: RunState): string[] {
+  return Object.entries(effects).flatMap(([id, { kind }]) => (kind === 'subflow.start' ? [] : [id]))
+}
+
+function keyOf({ runId, effectId }: RunParent): string {
+  return `${runId} ${effectId}`
+}
 
 test('no Step reads the clock or chance', () => {
   const traps = [vi.spyOn(Date, 'now'), vi.spyOn(Math, 'random')]

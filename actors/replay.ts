@@ -1,10 +1,11 @@
 // Folds a journal back into the state of the contact: the proof that nothing but envelopes moves an actor.
 
-import type { RunVersion } from '#machines/run/run-state.ts'
+import type { RunChange, RunState, RunVersion } from '#machines/run/run-state.ts'
 import { receive } from './contact-actor.ts'
-import type { Library } from './library.ts'
+import type { Library, StartHistory } from './library.ts'
 import type { ContactState } from './snapshot.ts'
 import type { JournalEntry } from './step.ts'
+import { isChildOf } from './subflow.ts'
 
 /**
  * The state after a history.
@@ -14,17 +15,24 @@ import type { JournalEntry } from './step.ts'
  */
 export function replay(journal: readonly JournalEntry[], library: Library): ContactState | null {
   return journal.reduce<ContactState | null>((state, entry) => {
-    const then = { ...library, published: startedBy(entry, library) }
+    const then = { ...library, history: startsOf(entry, state?.runs ?? [], library) }
     return receive(state, entry.envelope, { now: entry.at, library: then }).state
   }, null)
 }
 
-/** What was published at the time: the versions that this entry started, in order. */
-function startedBy(entry: JournalEntry, library: Library): RunVersion[] {
-  return entry.runs
-    .filter((run) => run.isNew)
-    .flatMap((run) => {
-      const version = library.version(run.versionId)
-      return version ? [version] : []
-    })
+/** What was started at the time, whatever is published now. */
+function startsOf(
+  entry: JournalEntry,
+  before: readonly RunState[],
+  library: Library,
+): StartHistory {
+  const known = [...before, ...entry.runs]
+  const started = entry.runs.filter((run) => run.isNew)
+  const own = started.filter((run) => !known.some(({ id }) => isChildOf(run.id, id)))
+  const versionsOf = (runs: RunChange[]): RunVersion[] =>
+    runs.flatMap((run) => library.version(run.versionId) ?? [])
+  return {
+    startedBy: (eventId) => versionsOf(own.filter((run) => run.triggerEventId === eventId)),
+    childVersion: (runId) => versionsOf(started.filter((run) => run.id === runId))[0],
+  }
 }

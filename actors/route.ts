@@ -1,8 +1,11 @@
-// Which runs an envelope reaches and which workflows it starts. Arbitration between runs is this rule, not luck.
+// Which runs an envelope reaches. Arbitration between runs is this rule, not luck.
 
-import type { RunState } from '#machines/run/run-state.ts'
-import type { Envelope } from '#machines/contracts/envelope.ts'
 import type { CompiledWorkflow } from '#machines/compile/compile.ts'
+import type { Envelope } from '#machines/contracts/envelope.ts'
+import { interruptFor } from '#machines/run/interrupts.ts'
+import type { RunState } from '#machines/run/run-state.ts'
+import type { Draft } from './draft.ts'
+import { versionOf } from './run-steps.ts'
 
 /** Machine event types by which an envelope may be waited for, most specific first. */
 export function machineEventTypes(envelope: Envelope): string[] {
@@ -13,11 +16,6 @@ export function machineEventTypes(envelope: Envelope): string[] {
     : ['message.received']
 }
 
-/** Messages are answered by one run only; everything else concerns every run that waits for it. */
-export function isExclusive(envelope: Envelope): boolean {
-  return envelope.type === 'message.received'
-}
-
 /** The most specific of the event types that one of the run's states reacts to, or null. */
 export function awaitedType(
   run: RunState,
@@ -26,4 +24,18 @@ export function awaitedType(
 ): string | null {
   const awaited = new Set(run.states.flatMap((state) => compiled.waits.get(state)?.events ?? []))
   return types.find((type) => awaited.has(type)) ?? null
+}
+
+/** The interrupt of the run's workflow that the envelope leads into, or null. */
+export function interruptOf(compiled: CompiledWorkflow, envelope: Envelope): string | null {
+  const { text } = envelope.payload
+  const isMessage = envelope.type === 'message.received' && typeof text === 'string'
+  const types = machineEventTypes(envelope)
+  return interruptFor(compiled, { types, text: isMessage ? text : null })
+}
+
+/** Runs in the order in which a message is offered to them: highest priority first, then the oldest. */
+export function byPriority({ state, library }: Draft): RunState[] {
+  const priorityOf = (run: RunState): number => versionOf(library, run).compiled.priority
+  return state.runs.toSorted((left, right) => priorityOf(right) - priorityOf(left))
 }

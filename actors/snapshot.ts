@@ -1,12 +1,14 @@
 // The persisted form of a contact actor. Plain JSON; restored only by the format that wrote it.
 
 import { EMPTY_CONTACT, type ContactFacts } from '#machines/contracts/contact.ts'
+import type { Envelope } from '#machines/contracts/envelope.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { RunState } from '#machines/run/run-state.ts'
 
 export const SNAPSHOT_FORMAT = 1
 
 export type Handover = 'bot' | 'waiting for agent' | 'agent'
+export type Channel = 'whatsapp' | 'email'
 
 export interface ContactState {
   format: typeof SNAPSHOT_FORMAT
@@ -15,11 +17,15 @@ export interface ContactState {
   contact: ContactFacts
   handover: Handover
   /** When the contact last wrote, by channel; opens WhatsApp's 24-hour window. */
-  lastInboundAt: Partial<Record<'whatsapp' | 'email', string>>
-  /** Active runs, oldest first. */
+  lastInboundAt: Partial<Record<Channel, string>>
+  /** Since when the contact wants no more messages, by channel. */
+  optOuts: Partial<Record<Channel, string>>
+  /** Active runs, oldest first; a run comes after the one that it is a part of. */
   runs: RunState[]
   /** When each workflow last started a run, by workflow id. */
   starts: Record<string, string>
+  /** What came for runs while an agent has the conversation, in order. */
+  deferred: Envelope[]
 }
 
 /** The state of a contact that no envelope has reached yet. */
@@ -30,17 +36,19 @@ export function createContactState(contact: ContactFacts = EMPTY_CONTACT): Conta
     contact,
     handover: 'bot',
     lastInboundAt: {},
+    optOuts: {},
     runs: [],
     starts: {},
+    deferred: [],
   }
 }
 
 /**
- * Reads a stored snapshot.
+ * Reads a stored snapshot; fields that its writer did not know yet are as for a new contact.
  * @throws {FluxoError} SNAPSHOT_VERSION when another format wrote it
  */
 export function restoreContactState(stored: unknown): ContactState {
   const state = stored as ContactState
   if (state?.format !== SNAPSHOT_FORMAT) throw new FluxoError('SNAPSHOT_VERSION')
-  return state
+  return { ...createContactState(), ...state }
 }

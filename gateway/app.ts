@@ -23,8 +23,12 @@ import { addActorRoutes } from './routes/actors.ts'
 import { addContactRoutes } from './routes/contacts.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addLiveTicketRoute } from './routes/live-ticket.ts'
+import { addRunRoutes } from './routes/runs.ts'
+import { addMigrationRoutes } from './routes/migrations.ts'
 import { addSessionRoutes } from './routes/session.ts'
+import { addVersionRoutes } from './routes/versions.ts'
 import { addWebhookRoutes } from './routes/webhooks.ts'
+import { addWorkflowTestRoutes } from './routes/workflow-tests.ts'
 import { addWorkflowRoutes } from './routes/workflows.ts'
 
 export interface BuildOptions {
@@ -88,6 +92,10 @@ async function addPlugins(app: App, deps: Deps): Promise<void> {
 async function addRoutes(app: App, deps: Deps): Promise<void> {
   addSessionRoutes(app, deps)
   addWorkflowRoutes(app, deps)
+  addWorkflowTestRoutes(app, deps)
+  addRunRoutes(app, deps)
+  addVersionRoutes(app, deps)
+  addMigrationRoutes(app, deps)
   addContactRoutes(app, deps)
   addActorRoutes(app, deps)
   addLiveTicketRoute(app, deps)

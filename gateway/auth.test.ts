@@ -28,7 +28,20 @@ const BODIES: Record<string, unknown> = {
   'POST /api/workflows': { id: WORKFLOWS.acme, nodes: [] },
   'POST /api/workflows/check': { id: WORKFLOWS.acme },
   'POST /api/workflows/:id/test': { script: [] },
+  'PUT /api/workflows/:id/tests': [],
+  'POST /api/workflows/:id/runs': { contactId: CONTACTS.acme },
+  'POST /api/workflows/:id/rollback': { versionId: 'ver_1' },
+  'POST /api/workflows/:id/what-if': {},
+  'POST /api/workflows/:id/runs/end': { reason: 'test' },
+  'POST /api/workflows/:id/migrations': { reason: 'test' },
+  'POST /api/workflows/:id/migrations/dry-run': {},
+  'POST /api/workflows/:id/migrations/:migrationId/stop': { reason: 'test' },
+  'POST /api/workflows/:id/migrations/:migrationId/undo': { reason: 'test' },
   'POST /api/contacts/:id/actor/actions': { action: 'skip_wait', reason: 'test' },
+}
+
+const QUERIES: Record<string, string> = {
+  'GET /api/workflows/:id/diff': '?from=ver_1&to=draft',
 }
 
 const PROTECTED = Object.entries(POLICY).filter(([, access]) => Array.isArray(access))
@@ -39,12 +52,16 @@ interface Ids {
 }
 const OWN: Ids = { wf: WORKFLOWS.acme, cnt: CONTACTS.acme }
 
+/** Beside the id that names the tenant's own thing others may stand in the address. */
+const inAddress = (pattern: string, id: string): string =>
+  pattern.replace(':id', id).replace(':versionId', 'ver_1').replace(':migrationId', 'mig_1')
+
 async function ask(route: string, token: string | null, ids: Ids = OWN) {
   const [method = 'GET', pattern = '/'] = route.split(' ')
   const id = pattern.includes('contacts/:id') ? ids.cnt : ids.wf
   return gateway.app.inject({
     method: method as 'GET',
-    url: pattern.replace(':id', id),
+    url: `${inAddress(pattern, id)}${QUERIES[route] ?? ''}`,
     headers: { ...(token !== null && bearer(token)), 'content-type': 'application/json' },
     ...(BODIES[route] !== undefined && { payload: JSON.stringify(BODIES[route]) }),
   })

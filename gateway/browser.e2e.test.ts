@@ -96,6 +96,8 @@ describe.runIf(browser !== null)('the web app', () => {
       ['/workflows', `[href*="${WORKFLOW}"]`],
       [`/workflows/${WORKFLOW}`, `[data-node="${WAITING}"]`],
       [`/workflows/${WORKFLOW}/states/${WAITING}`, `[href*="${ana}"]`],
+      [`/workflows/${WORKFLOW}?panel=problems`, '.problem-row'],
+      [`/workflows/${WORKFLOW}?panel=versions`, 'aside time'],
       ['/contacts', `[href*="${ana}"]`],
       [`/contacts/${ana}`, 'h1'],
       ['/no-such-page', 'h1'],
@@ -108,6 +110,111 @@ describe.runIf(browser !== null)('the web app', () => {
     expect(visit.problems).toEqual([])
     await visit.close()
   })
+
+  it('takes a conversation over and gives it back in the state that a person chooses', async () => {
+    const phone = '+5511977770003'
+    const id = await arrive('Lia', phone)
+    const visit = await open({ theme: 'light' })
+    const { page } = visit
+    await signIn(page, `/contacts/${id}`)
+    const dialog = page.getByRole('dialog')
+    await page.getByRole('button', { name: 'Assumir conversa' }).click()
+    await dialog.getByRole('textbox').fill('Cliente ligou')
+    await dialog.getByRole('button', { name: 'Assumir conversa' }).click()
+    await page.getByText('Com a equipe').waitFor()
+    await page.getByText('Assumiu a conversa · “Cliente ligou”').waitFor()
+    await line.event({
+      event_id: 'b-kept',
+      type: 'purchase.approved',
+      phone,
+      payload: { total: 9 },
+    })
+    await page.getByText(/1 acontecimento está guardado/).waitFor()
+    await page.getByRole('button', { name: 'Devolver' }).click()
+    await dialog.getByText('Em outro estado').click()
+    await dialog.locator('[data-node="obrigado_vip"]').waitFor()
+    await noToast(page)
+    expect(await violations(page)).toEqual([])
+    await dialog.locator('label', { hasText: 'Agradecer com brinde' }).click()
+    await dialog.getByLabel('Motivo').fill('Combinado por telefone')
+    await dialog.getByRole('button', { name: 'Devolver' }).click()
+    await page
+      .getByText(/Um brinde vai junto/)
+      .first()
+      .waitFor()
+    await page.getByText('Com o fluxo').waitFor()
+    expect(visit.problems).toEqual([])
+    await visit.close()
+  })
+
+  it('fixes a problem of the draft, takes the fix back and fixes it again', async () => {
+    await changeDraft((nodes) => {
+      nodes.push({ id: 'sobra', type: 'whatsapp.send_text', text: 'Sobrou', next: null })
+    })
+    const visit = await open({ theme: 'light' })
+    const { page } = visit
+    await signIn(page)
+    await page.goto(`${line.demo.baseUrl}/workflows/${WORKFLOW}?panel=problems`)
+    const row = page.locator('.problem-row', { hasText: 'NODE_UNREACHABLE' })
+    await row.getByRole('button', { name: 'Corrigir' }).click()
+    await row.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Desfazer' }).click()
+    await row.waitFor()
+    await row.getByRole('button', { name: 'Corrigir' }).click()
+    await row.waitFor({ state: 'detached' })
+    await page.locator('.problem-row', { hasText: '"lembrete"' }).first().hover()
+    await page.locator('[data-node="lembrete"].traced').waitFor()
+    expect(await page.locator('[data-node="obrigado"].traced').count()).toBe(0)
+    expect(visit.problems).toEqual([])
+    await visit.close()
+  })
+
+  it('publishes with the changes in view, and the contacts under way move along and back', async () => {
+    await changeDraft((nodes) => {
+      Object.assign(
+        nodes.find((node) => node['id'] === WAITING)!,
+        { timeout: 'P3D' },
+      )
+    })
+    const visit = await open({ theme: 'dark' })
+    const { page } = visit
+    await signIn(page)
+    await page.goto(`${line.demo.baseUrl}/workflows/${WORKFLOW}`)
+    const dialog = page.getByRole('dialog')
+    await page.getByRole('button', { name: 'Publicar versão 2' }).click()
+    await dialog.getByText(/mudou o prazo: “3 dias”, em vez de “2 dias”/).waitFor()
+    await dialog.getByText('Mudam para esta versão').click()
+    await dialog.getByText(/contatos? mudam?$/).waitFor()
+    await dialog.getByLabel('Motivo').fill('Prazo maior')
+    expect(await violations(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Publicar versão 2' }).click()
+    const versions = page.getByRole('complementary', { name: 'Versões' })
+    await versions.getByText('concluída').waitFor()
+    await versions.getByText('ninguém nesta versão').waitFor()
+    expect(await versionOf(ana)).toBe(2)
+    await versions.getByRole('button', { name: 'Desfazer' }).click()
+    await dialog.getByRole('textbox').fill('Foi cedo demais')
+    await dialog.getByRole('button', { name: 'Desfazer' }).click()
+    await versions.getByText('desfeita').waitFor()
+    expect(await versionOf(ana)).toBe(1)
+    await noToast(page)
+    expect(await violations(page)).toEqual([])
+    expect(visit.problems).toEqual([])
+    await visit.close()
+  })
+
+  async function changeDraft(change: (nodes: Record<string, unknown>[]) => void): Promise<void> {
+    const path = `/api/workflows/${WORKFLOW}`
+    type Draft = { definition: { nodes: Record<string, unknown>[] } }
+    const { definition } = (await line.call<Draft>('GET', path)).body
+    change(definition.nodes)
+    expect((await line.call('POST', '/api/workflows', definition)).status).toBe(200)
+  }
+
+  async function versionOf(contactId: string): Promise<number | undefined> {
+    const { runs } = await line.view(contactId)
+    return runs.find(({ status }) => status === 'active')?.versionNumber
+  }
 
   interface Look {
     theme: 'light' | 'dark'
@@ -153,6 +260,11 @@ describe.runIf(browser !== null)('the web app', () => {
     await page.locator(`[data-node="${WAITING}"]`, { hasText: words }).waitFor()
   }
 })
+
+/** A toast brings helpers of its own for the focus, which the checker takes for a fault. */
+async function noToast(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('li[data-state="open"]') === null)
+}
 
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(await readFile(AXE, 'utf8'))

@@ -155,10 +155,11 @@ describe('the seed’s nurture definition, as it is written', () => {
     const url = new URL('../examples/seed-nurture.json', import.meta.url)
     const definition: unknown = JSON.parse(await readFile(url, 'utf8'))
     const { status, body } = await line.call<{
-      diagnostics: { code: string; nodeId: string; path: string }[]
+      diagnostics: { code: string; severity: string; nodeId: string; path: string }[]
     }>('POST', '/api/workflows/check', definition)
     expect(status).toBe(200)
-    expect(body.diagnostics.map(({ code, nodeId, path }) => [code, nodeId, path])).toEqual([
+    const errors = body.diagnostics.filter(({ severity }) => severity === 'error')
+    expect(errors.map(({ code, nodeId, path }) => [code, nodeId, path])).toEqual([
       ['TARGET_MISSING', 'n5', '$.nodes[4].next'],
     ])
   })

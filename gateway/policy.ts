@@ -20,6 +20,7 @@ export type Access = 'public' | 'signed' | 'ticket' | 'loopback' | readonly Role
 const everyone = ROLES
 const builders = ['owner', 'admin', 'builder'] as const
 const operators = ['owner', 'admin', 'agent', 'support'] as const
+const starters = ['owner', 'admin', 'builder', 'agent', 'support'] as const
 
 export const POLICY: Readonly<Record<string, Access>> = {
   'POST /api/session': 'public',
@@ -32,6 +33,23 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'GET /api/workflows/:id': everyone,
   'POST /api/workflows/:id/publish': builders,
   'POST /api/workflows/:id/test': builders,
+  'GET /api/workflows/:id/tests': everyone,
+  'PUT /api/workflows/:id/tests': builders,
+  'POST /api/workflows/:id/tests/run': builders,
+  'POST /api/workflows/:id/runs': starters,
+  'GET /api/workflows/:id/versions': everyone,
+  'GET /api/workflows/:id/versions/:versionId': everyone,
+  'GET /api/workflows/:id/diff': everyone,
+  'POST /api/workflows/:id/rollback': builders,
+  'POST /api/workflows/:id/what-if': builders,
+  'POST /api/workflows/:id/runs/end': builders,
+  'GET /api/workflows/:id/migrations': everyone,
+  'POST /api/workflows/:id/migrations': builders,
+  'POST /api/workflows/:id/migrations/dry-run': builders,
+  'GET /api/workflows/:id/migrations/:migrationId': everyone,
+  'GET /api/workflows/:id/migrations/:migrationId/runs': everyone,
+  'POST /api/workflows/:id/migrations/:migrationId/stop': builders,
+  'POST /api/workflows/:id/migrations/:migrationId/undo': builders,
   'GET /api/workflows/:id/live': everyone,
   'GET /api/workflows/:id/contacts': everyone,
 

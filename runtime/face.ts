@@ -1,6 +1,7 @@
 // Types of the runtime's face, so that the gateway is written against a contract and not against parts.
 
 import type {
+  ActorAction,
   ActorView,
   Contact,
   Diagnostic,
@@ -12,9 +13,31 @@ import type {
   WorkflowLive,
   WorkflowSummary,
 } from '#machines/contracts/api.ts'
-import type { OperatorAction } from '#machines/contracts/event.ts'
 import type { ServerMessage } from '#machines/contracts/live.ts'
+import type {
+  DryRun,
+  EndRuns,
+  Migration,
+  MigrationItem,
+  MigrationRequest,
+  MigrationStart,
+  PublishedReply,
+  PublishRequest,
+  RollbackRequest,
+  VersionDetail,
+  VersionItem,
+  WhatIf,
+  WhatIfRequest,
+  WorkflowDiff,
+} from '#machines/contracts/versions.ts'
+import type { RunRequest, RunRequestReply } from '#machines/contracts/run-request.ts'
 import type { Simulation, WorkflowTestRequest } from '#machines/contracts/simulation.ts'
+import type {
+  KeptTest,
+  SavedWorkflow,
+  TestRun,
+  WorkflowTest,
+} from '#machines/contracts/workflow-tests.ts'
 
 export interface Page<Item> {
   items: Item[]
@@ -49,6 +72,12 @@ export interface WebhookRequest {
 
 export type LiveListener = (message: ServerMessage) => void
 
+/** Something that a person does with a migration, and why. */
+export interface MigrationDeed {
+  migrationId: string
+  reason: string
+}
+
 export interface Runtime {
   sessions: {
     /** @throws {FluxoError} AUTH_FAILED for a wrong e-mail and for a wrong password alike */
@@ -60,14 +89,14 @@ export interface Runtime {
     list(actor: Actor, query: PageQuery): Promise<Page<WorkflowSummary>>
     /** @throws {FluxoError} RESOURCE_NOT_FOUND */
     get(actor: Actor, workflowId: string): Promise<WorkflowDetail>
-    /** Creates or updates the draft named by the document's own id; errors in it do not stand against saving. */
-    save(actor: Actor, definition: unknown): Promise<WorkflowDetail>
+    /** Creates or updates the draft named by the document's own id; errors and failing tests do not stand against saving. */
+    save(actor: Actor, definition: unknown): Promise<SavedWorkflow>
     check(actor: Actor, definition: unknown): Promise<Diagnostic[]>
-    /** @throws {FluxoError} WORKFLOW_INVALID with the diagnostics, RESOURCE_NOT_FOUND */
-    publish(
-      actor: Actor,
-      workflowId: string,
-    ): Promise<{ workflowId: string; versionId: string; number: number; created: boolean }>
+    /**
+     * @throws {FluxoError} WORKFLOW_INVALID with the diagnostics, WORKFLOW_TESTS_FAILED with what differed,
+     * RESOURCE_NOT_FOUND
+     */
+    publish(actor: Actor, workflowId: string, request?: PublishRequest): Promise<PublishedReply>
     /**
      * Simulates the draft; errors in it and in the script are part of the result.
      * @throws {FluxoError} RESOURCE_NOT_FOUND
@@ -79,6 +108,70 @@ export interface Runtime {
       workflowId: string,
       query: PageQuery & { state?: string | undefined },
     ): Promise<Page<StateContact>>
+  }
+  /** Recorded simulations that a workflow keeps as its tests. */
+  workflowTests: {
+    /** @throws {FluxoError} RESOURCE_NOT_FOUND */
+    list(actor: Actor, workflowId: string): Promise<{ items: KeptTest[] }>
+    /** Replaces the whole list; a test that keeps its name keeps its id. @throws {FluxoError} RESOURCE_NOT_FOUND */
+    replace(
+      actor: Actor,
+      workflowId: string,
+      tests: readonly WorkflowTest[],
+    ): Promise<{ items: KeptTest[] }>
+    /** Runs them against the draft, within a budget. @throws {FluxoError} RESOURCE_NOT_FOUND */
+    run(actor: Actor, workflowId: string): Promise<TestRun>
+  }
+  runs: {
+    /**
+     * Asks for a run of the published workflow, whose trigger must be `manual`, for one contact.
+     * @param request.idempotencyKey the same key for the same workflow asks once
+     * @throws {FluxoError} RESOURCE_NOT_FOUND for a workflow or contact that is not the tenant's,
+     * WORKFLOW_NOT_PUBLISHED, ACTION_NOT_POSSIBLE, REQUEST_INVALID when the payload lacks what the trigger's `input`
+     * names, CONTACT_UNKNOWN, CONTACT_ADDRESS_INVALID, IDEMPOTENCY_KEY_REUSED
+     */
+    request(
+      actor: Actor,
+      workflowId: string,
+      request: RunRequest & { idempotencyKey?: string | undefined },
+    ): Promise<RunRequestReply>
+  }
+  /** Published copies of a workflow. All: @throws {FluxoError} RESOURCE_NOT_FOUND */
+  versions: {
+    /** Newest first. */
+    list(actor: Actor, workflowId: string): Promise<{ items: VersionItem[] }>
+    get(actor: Actor, workflowId: string, versionId: string): Promise<VersionDetail>
+    /** @param refs version ids or `draft` */
+    diff(
+      actor: Actor,
+      workflowId: string,
+      refs: { from: string; to: string },
+    ): Promise<WorkflowDiff>
+    /** New runs start on an older version again. */
+    rollback(actor: Actor, workflowId: string, request: RollbackRequest): Promise<PublishedReply>
+    /** What the draft would have done with real histories; errors in it are part of the result. */
+    whatIf(actor: Actor, workflowId: string, request: WhatIfRequest): Promise<WhatIf>
+  }
+  /** Runs that go on in another version, or end. All: @throws {FluxoError} RESOURCE_NOT_FOUND */
+  migrations: {
+    /** What a migration would do now; `to` may be `draft`. @throws {FluxoError} WORKFLOW_INVALID */
+    dryRun(actor: Actor, workflowId: string, request: MigrationRequest): Promise<DryRun>
+    /** @throws {FluxoError} WORKFLOW_NOT_PUBLISHED; ACTION_NOT_POSSIBLE while another one is under way */
+    start(actor: Actor, workflowId: string, request: MigrationStart): Promise<Migration>
+    /** Ends runs where they are. @throws {FluxoError} ACTION_NOT_POSSIBLE while another one is under way */
+    end(actor: Actor, workflowId: string, request: EndRuns): Promise<Migration>
+    /** The latest 50. */
+    list(actor: Actor, workflowId: string): Promise<{ items: Migration[] }>
+    get(actor: Actor, workflowId: string, migrationId: string): Promise<Migration>
+    items(
+      actor: Actor,
+      workflowId: string,
+      query: PageQuery & { migrationId: string; status?: MigrationItem['status'] | undefined },
+    ): Promise<Page<MigrationItem>>
+    /** What has not been sent stays where it is. @throws {FluxoError} ACTION_NOT_POSSIBLE */
+    stop(actor: Actor, workflowId: string, what: MigrationDeed): Promise<Migration>
+    /** Brings back every run that has not moved since. @throws {FluxoError} ACTION_NOT_POSSIBLE */
+    undo(actor: Actor, workflowId: string, what: MigrationDeed): Promise<Migration>
   }
   contacts: {
     list(
@@ -95,11 +188,7 @@ export interface Runtime {
   actors: {
     view(actor: Actor, contactId: string, query: PageQuery): Promise<ActorView>
     /** Stores the action as an envelope; it is applied like any other, in order. */
-    act(
-      actor: Actor,
-      contactId: string,
-      action: { action: OperatorAction; runId?: string | undefined; reason: string },
-    ): Promise<{ eventId: string }>
+    act(actor: Actor, contactId: string, action: ActorAction): Promise<{ eventId: string }>
   }
   webhooks: {
     leads(request: WebhookRequest & { tenant: string; source: string }): Promise<WebhookReply>

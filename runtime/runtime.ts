@@ -2,13 +2,17 @@
 
 import { createActors } from './commands/actors.ts'
 import { createContacts } from './commands/contacts.ts'
+import { createRunRequests } from './commands/run-requests.ts'
+import { createRunMigrations } from './commands/run-migrations.ts'
 import { createSessions } from './commands/sessions.ts'
+import { createVersions } from './commands/versions.ts'
 import { createWebhooks } from './commands/webhooks.ts'
+import { createWorkflowTests } from './commands/workflow-tests.ts'
 import { createWorkflows } from './commands/workflows.ts'
 import { createConnectorRegistry } from './connectors/registry.ts'
 import { createWebhookConnector } from './connectors/webhook/outbound.ts'
 import { createWhatsAppConnector } from './connectors/whatsapp/outbound.ts'
-import { createOrm } from './db/orm.ts'
+import { createOrm, type Orm } from './db/orm.ts'
 import { asUnavailable, createPool } from './db/pool.ts'
 import { createSecretBox } from './db/secret-box.ts'
 import { createEgress } from './egress/egress.ts'
@@ -74,16 +78,7 @@ async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<
     name: 'fluxolab-webhooks',
   })
   teardown.add(() => webhookPool.end())
-  const orm = await createOrm(databaseUrl)
-  // A connection that was just being made would keep it waiting for ever.
-  teardown.add(() => withLimit(orm.close(), CLOSE_MS))
-  // The first connection loads the driver; a stop in that moment would wait for it.
-  await orm.em
-    .getConnection()
-    .execute('select 1')
-    .catch((error: unknown) => {
-      throw asUnavailable(error)
-    })
+  const orm = await openOrm(databaseUrl, teardown)
   const facts = createTenantFactsCache()
   const secretBox = createSecretBox(options.masterKey)
   const progress = createProgress()
@@ -103,6 +98,10 @@ async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<
   return {
     sessions: createSessions(pool),
     workflows,
+    workflowTests: createWorkflowTests(orm),
+    runs: createRunRequests(orm, pool),
+    versions: createVersions(orm),
+    migrations: createRunMigrations(orm, pool),
     contacts: createContacts(orm),
     actors,
     webhooks: createWebhooks({
@@ -124,6 +123,20 @@ async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<
     },
     stop: teardown.run,
   }
+}
+
+async function openOrm(databaseUrl: string, teardown: Teardown): Promise<Orm> {
+  const orm = await createOrm(databaseUrl)
+  // A connection that was just being made would keep it waiting for ever.
+  teardown.add(() => withLimit(orm.close(), CLOSE_MS))
+  // The first connection loads the driver; a stop in that moment would wait for it.
+  await orm.em
+    .getConnection()
+    .execute('select 1')
+    .catch((error: unknown) => {
+      throw asUnavailable(error)
+    })
+  return orm
 }
 
 async function startWorkerOf(

@@ -8,6 +8,7 @@ import type { Progress } from './health.ts'
 import { createId } from './ids.ts'
 import type { Logger } from './log.ts'
 import { createLoop } from './loop.ts'
+import { createMigrationLoop } from './migration/migration-loop.ts'
 import { recoverAll } from './outbox/dispatch.ts'
 import { createDispatcher } from './outbox/dispatcher.ts'
 import { performEffect } from './outbox/perform.ts'
@@ -15,6 +16,7 @@ import type { EffectQueue } from './outbox/queue.ts'
 import { createLeaseKeeper, forgetWorkers } from './shard/lease.ts'
 import { createShardWorker } from './shard/shard-worker.ts'
 import type { TenantFactsCache } from './shard/tenant-facts.ts'
+import { createScheduleLoop } from './schedule/fire-schedules.ts'
 import { createTimerLoop } from './timer/fire-due.ts'
 
 export interface WorkerOptions {
@@ -62,6 +64,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     },
   })
   const timers = createTimerLoop({ pool, workerId, leases, logger })
+  const schedules = createScheduleLoop(pool, logger)
   const dispatcher = createDispatcher({ pool, queue, logger, uncertainSeconds })
   const renewal = createLoop({
     name: 'leases',
@@ -72,7 +75,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       return false
     },
   })
-  const loops = [shards, timers, dispatcher, renewal]
+  const migrations = createMigrationLoop({ pool, facts: options.facts, logger })
+  const loops = [shards, timers, schedules, dispatcher, migrations, renewal]
   const stopping = new AbortController()
   await queue.work(async (job) => {
     await performEffect(job, { ...options, stopping: stopping.signal })

@@ -1,4 +1,4 @@
-// `npm run -s workflow -- check|simulate|paths|test|export FILE …`: the workflow language at the terminal. Reads the
+// `npm run -s workflow -- check|simulate|paths|test|diff|export FILE …`: the workflow language at the terminal. Reads the
 // files and prints; what a command does is in machines/simulate/command.ts. Runs itself again on Node 24 when needed.
 
 import { readFile } from 'node:fs/promises'

@@ -39,8 +39,18 @@ export function libraryOf(...documents: unknown[]): Library {
 }
 
 /** A document that starts by any lead. */
-export function workflowOf(id: string, nodes: object[]) {
-  return { id, name: id, trigger: { type: 'lead.captured' }, nodes }
+export function workflowOf(id: string, nodes: object[], trigger: object = {}) {
+  return { id, name: id, trigger: { type: 'lead.captured', ...trigger }, nodes }
+}
+
+/** The library with versions of `more` besides, which start nothing by themselves. */
+export function withVersions(library: Library, more: Record<string, unknown>): Library {
+  const unpublished = new Map(
+    Object.entries(more).flatMap(([versionId, document]) =>
+      libraryOf(document).published.map((version) => [versionId, { ...version, versionId }]),
+    ),
+  )
+  return { ...library, version: (id) => unpublished.get(id) ?? library.version(id) }
 }
 
 export interface Incoming {
@@ -61,8 +71,18 @@ export function lead(payload: JsonObject = {}, source = 'instagram'): Incoming {
   return { type: 'lead.captured', payload, source, contact: ANA }
 }
 
-export function operator(action: string, runId: string | null = null): Incoming {
-  return { type: 'operator.acted', payload: { action, runId, reason: 'teste', userId: 'usr_1' } }
+export function operator(
+  action: string,
+  runId: string | null = null,
+  more: JsonObject = {},
+): Incoming {
+  const said = { reason: 'teste', userId: 'usr_1' }
+  return { type: 'operator.acted', payload: { action, runId, ...said, ...more } }
+}
+
+/** The agent is done. */
+export function giveBack(to: JsonObject = { mode: 'history' }): Incoming {
+  return operator('give_back', null, { to })
 }
 
 /** The provider accepted it. */
@@ -96,10 +116,16 @@ export function timerOf(contact: TestContact, runIndex = 0): Incoming {
 
 export interface TestContact {
   state: ContactState | null
+  /** What is published from the next Step on. */
+  library: Library
   steps: Step[]
+  /** The library of each Step. */
+  libraries: Library[]
   journal: JournalEntry[]
   /** One minute passes before each. */
   send(incoming: Incoming): Step
+  /** ISO 8601 instant of the next Step, where it is not a minute later. */
+  now: string | null
   /** Answers every effect without a result until nothing is left to answer. */
   settle(): void
 }
@@ -107,14 +133,22 @@ export interface TestContact {
 export function createContact(library: Library): TestContact {
   const contact: TestContact = {
     state: null,
+    library,
     steps: [],
+    libraries: [],
     journal: [],
+    now: null,
     send(incoming) {
       const number = contact.steps.length + 1
-      const now = new Date(START + number * MINUTE).toISOString()
-      const step = takeStep(contact.state, envelopeOf(incoming, number, now), { now, library })
+      const last = Date.parse(contact.journal.at(-1)?.at ?? '')
+      const next = Number.isNaN(last) ? START + MINUTE : last + MINUTE
+      const now = contact.now ?? new Date(next).toISOString()
+      contact.now = null
+      const context = { now, library: contact.library }
+      const step = takeStep(contact.state, envelopeOf(incoming, number, now), context)
       contact.state = restoreContactState(copyOf(step.state))
       contact.steps.push(step)
+      contact.libraries.push(contact.library)
       contact.journal.push(copyOf(step.journal))
       return step
     },

@@ -1,10 +1,9 @@
-// Workflows: list, read, save, check, publish, and where their contacts are.
+// Workflows: list, read, save, check, simulate, and where their contacts are.
 
 import { z } from 'zod'
 import {
   CheckReplySchema,
   PageQuerySchema,
-  PublishReplySchema,
   StateContactListSchema,
   WorkflowDetailSchema,
   WorkflowListSchema,
@@ -12,6 +11,7 @@ import {
 } from '#machines/contracts/api.ts'
 import { JsonObjectSchema } from '#machines/contracts/json.ts'
 import { SimulationSchema, WorkflowTestRequestSchema } from '#machines/contracts/simulation.ts'
+import { SavedWorkflowSchema } from '#machines/contracts/workflow-tests.ts'
 import type { App } from '../context.ts'
 import type { Deps } from '../deps.ts'
 import { idParams, replies } from '../plugins/validation.ts'
@@ -88,9 +88,9 @@ function addWritingRoutes(app: App, { runtime: { workflows } }: Deps): void {
         tags,
         summary: 'Save a draft',
         description:
-          'The body is the definition itself; errors in it are told and do not stand against saving.',
+          'The body is the definition itself; errors in it and failing tests are told and do not stand against saving.',
         body: JsonObjectSchema,
-        response: replies(WorkflowDetailSchema),
+        response: replies(SavedWorkflowSchema),
       },
     },
     async ({ actor, body }) => workflows.save(actor, body),
@@ -126,13 +126,5 @@ function addWritingRoutes(app: App, { runtime: { workflows } }: Deps): void {
       },
     },
     async ({ actor, params: { id }, body }) => workflows.test(actor, id, body),
-  )
-
-  app.post(
-    '/api/workflows/:id/publish',
-    {
-      schema: { tags, summary: 'Publish the draft', params, response: replies(PublishReplySchema) },
-    },
-    async ({ actor, params: { id } }) => workflows.publish(actor, id),
   )
 }

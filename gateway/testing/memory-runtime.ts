@@ -4,7 +4,9 @@
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { isJsonObject } from '#machines/contracts/json.ts'
 import type { Contact, WorkflowDetail } from '#machines/contracts/api.ts'
+import type { WorkflowTest } from '#machines/contracts/workflow-tests.ts'
 import { simulate } from '#machines/simulate/simulate.ts'
+import { runTests } from '#machines/simulate/workflow-tests.ts'
 import type { LiveListener, Runtime, SignedIn } from '#runtime/index.ts'
 import type { Actor } from '../context.ts'
 import {
@@ -17,6 +19,7 @@ import {
   TENANTS,
   WORKFLOWS,
 } from './fixtures.ts'
+import { createMigrations, createVersions } from './memory-versions.ts'
 
 export interface Received {
   route: string
@@ -42,7 +45,10 @@ export interface MemoryRuntime extends Runtime {
 interface Store {
   workflows: Map<string, WorkflowDetail>
   contacts: Map<string, Contact>
+  tests: Map<string, WorkflowTest[]>
 }
+
+const CREATED_AT = new Date(0).toISOString()
 
 const keyOf = (actor: Pick<Actor, 'tenantId'>, id: string): string => `${actor.tenantId} ${id}`
 
@@ -64,6 +70,10 @@ export function createMemoryRuntime(): MemoryRuntime {
   const memory: MemoryRuntime = Object.assign(state, {
     sessions: createSessions(() => memory),
     workflows: createWorkflows(store, () => memory),
+    workflowTests: createWorkflowTests(store),
+    runs: createRuns(store),
+    versions: createVersions((actor, id) => take(store.workflows, keyOf(actor, id))),
+    migrations: createMigrations((actor, id) => take(store.workflows, keyOf(actor, id))),
     contacts: createContacts(store),
     actors: createActors(store),
     webhooks: createWebhooks(() => memory),
@@ -89,7 +99,7 @@ function createStore(): Store {
     workflows.set(keyOf(actor, id), createWorkflow(id, { id, name: id, nodes: [] }))
     contacts.set(keyOf(actor, CONTACTS[name]), createContact(CONTACTS[name]))
   }
-  return { workflows, contacts }
+  return { workflows, contacts, tests: new Map() }
 }
 
 function createSessions(memory: () => MemoryRuntime): Runtime['sessions'] {
@@ -130,7 +140,7 @@ function createWorkflows({ workflows }: Store, memory: () => MemoryRuntime): Run
       const id = typeof definition.id === 'string' ? definition.id : 'wf_nameless'
       const workflow = createWorkflow(id, definition)
       workflows.set(keyOf(actor, workflow.id), workflow)
-      return workflow
+      return { ...workflow, tests: { passed: 0, failed: 0, failures: [] } }
     },
     check: async () => [],
     publish: async (actor, id) => {
@@ -148,6 +158,46 @@ function createWorkflows({ workflows }: Store, memory: () => MemoryRuntime): Run
     contactsIn: async (actor, id) => {
       take(workflows, keyOf(actor, id))
       return page([])
+    },
+  }
+}
+
+function createWorkflowTests({ workflows, tests }: Store): Runtime['workflowTests'] {
+  const list = (actor: Actor, id: string): WorkflowTest[] => {
+    take(workflows, keyOf(actor, id))
+    return tests.get(keyOf(actor, id)) ?? []
+  }
+  const kept = (all: readonly WorkflowTest[]) => ({
+    items: all.map((test, index) => ({ id: `tst_${index}`, createdAt: CREATED_AT, test })),
+  })
+  return {
+    list: async (actor, id) => kept(list(actor, id)),
+    replace: async (actor, id, replacement) => {
+      list(actor, id)
+      tests.set(keyOf(actor, id), [...replacement])
+      return kept(replacement)
+    },
+    run: async (actor, id) => {
+      const { definition } = take(workflows, keyOf(actor, id))
+      const outcomes = runTests(definition, list(actor, id)).map((outcome, index) => ({
+        id: `tst_${index}`,
+        ...outcome,
+      }))
+      const passed = outcomes.filter((outcome) => outcome.passed).length
+      return { passed, failed: outcomes.length - passed, outcomes }
+    },
+  }
+}
+
+function createRuns({ workflows, contacts }: Store): Runtime['runs'] {
+  const first = new Set<string>()
+  return {
+    request: async (actor, id, { contactId = '', idempotencyKey }) => {
+      take(workflows, keyOf(actor, id))
+      take(contacts, keyOf(actor, contactId))
+      const duplicate = idempotencyKey !== undefined && first.has(idempotencyKey)
+      if (idempotencyKey !== undefined) first.add(idempotencyKey)
+      return { accepted: true, duplicate, eventId: 'evt_1', contactId }
     },
   }
 }

@@ -81,7 +81,8 @@ function edgesOf(node: ResolvedNode, byId: ReadonlyMap<string, ResolvedNode>): C
     port: port.name,
     label: port.label,
   }))
-  const canFail = node.kind?.lower(node.node).shape === 'effect'
+  const shape = node.kind?.lower(node.node).shape
+  const canFail = shape === 'effect' || shape === 'ask'
   if (canFail && !edges.some((edge) => edge.port === 'error')) {
     const to = node.failsTo
     edges.push({ id: `${node.id}:error`, from: node.id, to, port: 'error', label: null })
@@ -153,7 +154,7 @@ function stateNode(resolved: ResolvedNode): ChartNode {
     title: kind?.description ?? { 'pt-BR': type, en: type },
     summary: kind?.summarize(node) ?? '',
     icon: kind?.icon ?? 'circle-help',
-    waits: shape === 'wait' || shape === 'effect',
+    waits: shape === 'wait' || shape === 'effect' || shape === 'ask',
   }
 }
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { EMPTY_CONTACT } from '../contracts/contact.ts'
 import type { JsonObject } from '../contracts/json.ts'
 import { choiceNode, documentOf, NOW, textNode, ZONE } from '../testing/document.ts'
-import { compile, type CompiledWorkflow } from './compile.ts'
-import { nodeOfTimer } from './lower.ts'
+import { compile, type CompiledWorkflow, compileVersion } from './compile.ts'
+import { nodeOfTimer } from './lowered.ts'
 import { MAX_MICROSTEPS } from './machine.ts'
 
 const MOMENT = { contact: { ...EMPTY_CONTACT, name: 'Ana' }, at: NOW, zone: ZONE }
@@ -123,13 +123,17 @@ test('a workflow knows what starts it, what it waits for and what it needs', () 
     textNode('a'),
     { id: 'w', type: 'wait.for.event', event: 'x.y', timeout: 'P1D' },
     { id: 'd', type: 'delay', duration: 'P1D' },
+    { id: 'q', type: 'ask', text: 'E aí?', quiet: 'PT3S' },
     { id: 'e', type: 'end' },
   ])
+  const calm = { quiet: null, collects: [] }
+  const message = ['message.received.whatsapp']
   expect(workflow.triggerEvent).toBe('lead.captured')
   expect(Object.fromEntries(workflow.waits)).toEqual({
-    a: { events: [], timed: false, effect: true },
-    w: { events: ['x.y'], timed: true, effect: false },
-    d: { events: [], timed: true, effect: false },
+    a: { events: [], timed: false, effect: true, ...calm },
+    w: { events: ['x.y'], timed: true, effect: false, ...calm },
+    d: { events: [], timed: true, effect: false, ...calm },
+    q: { events: message, timed: false, effect: false, quiet: 'PT3S', collects: message },
   })
   expect(workflow.needs[0]).toEqual({ channel: 'whatsapp' })
 })
@@ -151,4 +155,13 @@ test('the caller keeps its document: compiling changes nothing in it', () => {
   const before = structuredClone(document)
   compile(document)
   expect(document).toEqual(before)
+})
+
+test('a published version goes on where a check of today would refuse it', () => {
+  const talk = documentOf([textNode('a', { next: 'b' }), textNode('b', { next: 'a' })])
+  expect(compile(talk).workflow).toBeNull()
+  expect(compileVersion(talk)?.machine.states['a']).toBeDefined()
+  expect(compileVersion(documentOf([textNode('a', { next: 'nada' })]))).toBeNull()
+  expect(compileVersion(documentOf([{ id: 'a', type: 'x' }]))).toBeNull()
+  expect(compileVersion('{')).toBeNull()
 })

@@ -5,8 +5,11 @@ import { documentOf, textNode } from '../testing/document.ts'
 import { chartOf } from './chart.ts'
 import { compile } from './compile.ts'
 
+/** Errors, and nodes that nothing reaches; other advice has its tests in checks/. */
 const problemsOf = (nodes: object[]) =>
-  compile(documentOf(nodes)).diagnostics.map(({ code, path }) => [code, path])
+  compile(documentOf(nodes))
+    .diagnostics.filter(({ severity, code }) => severity === 'error' || code === 'NODE_UNREACHABLE')
+    .map(({ code, path }) => [code, path])
 const wayOf = (nodes: object[]) =>
   chartOf(documentOf(nodes)).edges.map(({ from, port, to }) => `${from} ${port} ${to}`)
 const group = (id: string, more: object = {}) => ({ id, type: 'group', ...more })

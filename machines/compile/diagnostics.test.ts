@@ -3,12 +3,15 @@ import { expect, test } from 'vitest'
 import { choiceNode, documentOf, textNode } from '../testing/document.ts'
 import { compile } from './compile.ts'
 
-/** `code nodeId path` of every finding. */
+/** `code nodeId path` of every finding but the advice, of which each kind has its test in checks/. */
 function findingsOf(document: unknown): string[] {
   const { diagnostics, workflow } = compile(document)
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error')
   expect(workflow === null).toBe(errors.length > 0)
-  return diagnostics.map(({ code, nodeId, path }) => `${code} ${nodeId ?? '-'} ${path}`)
+  const told = diagnostics.filter(
+    ({ severity, code }) => severity === 'error' || code === 'NODE_UNREACHABLE',
+  )
+  return told.map(({ code, nodeId, path }) => `${code} ${nodeId ?? '-'} ${path}`)
 }
 
 const example = (name: string): unknown =>
@@ -18,13 +21,14 @@ test("the seed's nurture document has one problem: the node that it lacks", () =
   expect(findingsOf(example('seed-nurture'))).toEqual(['TARGET_MISSING n5 $.nodes[4].next'])
 })
 
-test('the other examples compile without a word', () => {
+test('the other examples compile', () => {
   expect(findingsOf(example('lead-welcome'))).toEqual([])
   expect(findingsOf(example('lead-to-purchase'))).toEqual([])
 })
 
 test('every problem is said in Portuguese and in English, by name', () => {
-  for (const { message } of compile(example('seed-nurture')).diagnostics) {
+  const { diagnostics } = compile(example('seed-nurture'))
+  for (const { message } of diagnostics.filter(({ severity }) => severity === 'error')) {
     expect(message['pt-BR']).toMatch(/"n8"/)
     expect(message.en).toMatch(/"n8"/)
     expect(message['pt-BR']).not.toBe(message.en)
@@ -145,7 +149,7 @@ test('LOOP_WITHOUT_WAIT refuses a loop of only choices and assignments, and name
   ])
 })
 
-test('a loop that waits or sends on its way is welcome', () => {
+test('a loop that waits or sends on its way, and can be left, is no error', () => {
   const wait = { id: 'w', type: 'delay', duration: 'P1D', next: 'a' }
   expect(findingsOf(documentOf([choiceNode('a', 'w', null), wait]))).toEqual([])
   expect(

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Diagnostic } from '../contracts/api.ts'
 import { choiceNode, documentOf, textNode } from '../testing/document.ts'
+import { applyPatch } from '../testing/json-patch.ts'
 import { chartOf } from './chart.ts'
 import { compile } from './compile.ts'
 
@@ -103,6 +104,11 @@ function expectAnswer(input: unknown): void {
   expect(edges.filter(({ from, to }) => !ids.has(from) || !ids.has(to))).toEqual([])
 }
 
+function errorsOf(input: unknown): string[] {
+  const { diagnostics } = compile(input)
+  return diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)
+}
+
 function expectReadable({ code, path, message }: Diagnostic): void {
   expect(code).toMatch(/^[A-Z]+(_[A-Z]+)+$/)
   expect(path).toMatch(/^\$/)
@@ -122,10 +128,33 @@ test(
   'compile and chartOf answer a valid document with one wrong thing in it',
   { timeout: TIMEOUT },
   () => {
-    expect(compile(VALID).diagnostics).toEqual([])
+    expect(errorsOf(VALID)).toEqual([])
     fc.assert(fc.property(mutation, expectAnswer), OPTIONS)
   },
 )
+
+test(
+  'every fix of any graph can be applied, and what it is for is gone',
+  { timeout: TIMEOUT },
+  () => {
+    const unique = graph.filter(({ nodes }) => new Set(idsOf(nodes)).size === nodes.length)
+    fc.assert(
+      fc.property(unique, (document) => {
+        for (const { code, nodeId, path, fix } of compile(document).diagnostics) {
+          if (!fix) continue
+          const left = compile(applyPatch(document, fix)).diagnostics
+          const same = left.filter((found) => found.code === code && found.nodeId === nodeId)
+          expect(same.map((found) => found.path)).not.toContain(path)
+        }
+      }),
+      { ...OPTIONS, numRuns: Math.ceil(RUNS / 5) },
+    )
+  },
+)
+
+function idsOf(nodes: object[]): unknown[] {
+  return nodes.map((each) => (each as { id?: unknown }).id)
+}
 
 test('nesting is refused from 100 levels on, whatever the stack would bear', () => {
   const nested = (levels: number, open: string, close: string): unknown =>
@@ -142,7 +171,7 @@ test('nesting is refused from 100 levels on, whatever the stack would bear', () 
   ].map((input) => compile(input).diagnostics.map(({ code, message }) => `${code} ${message.en}`))
   const refused = expect.stringMatching(/^DOCUMENT_INVALID .*nested deeper than 100 levels/)
   expect(findings).toEqual(Array.from({ length: 5 }, () => [refused]))
-  expect(compile(setTo(nested(90, '[', ']'))).diagnostics).toEqual([])
+  expect(errorsOf(setTo(nested(90, '[', ']')))).toEqual([])
 })
 
 test('nesting inside an expression is a problem of that expression', () => {
@@ -150,24 +179,71 @@ test('nesting inside an expression is a problem of that expression', () => {
     documentOf([{ type: 'set.variable', set: { a: `$.a[?${'('.repeat(1900)}` } }]),
     documentOf([textNode('a', { text: '{% if a %}'.repeat(400) })]),
   ]
-  const codes = inputs.map((input) => compile(input).diagnostics.map(({ code }) => code))
+  const codes = inputs.map(errorsOf)
   expect(codes).toEqual([['EXPRESSION_INVALID'], ['EXPRESSION_INVALID']])
 })
 
 test('huge documents are refused by name', () => {
   const nodes = Array.from({ length: 5001 }, (_, index) => textNode(`n${index}`))
   expect(compile(documentOf(nodes)).diagnostics.map(({ code, path }) => [code, path])).toEqual([
-    ['DOCUMENT_INVALID', '$.nodes'],
+    ['DOCUMENT_TOO_LARGE', '$.nodes'],
   ])
 })
+
+test('a million nodes, or a million values, are refused by name without walking them all', () => {
+  const node = textNode('a')
+  const many = Array.from({ length: 1_000_000 }).fill(node)
+  const wide = Object.fromEntries(Array.from({ length: 600_000 }, (_, index) => [`k${index}`, 0]))
+  const inputs = [
+    { ...documentOf([]), nodes: many },
+    { ...documentOf([]), nodes: [{ ...node, text: many }] },
+    { ...documentOf([node]), layout: wide },
+  ]
+  for (const input of inputs) {
+    const begun = process.cpuUsage()
+    expect(errorsOf(input)).toEqual(['DOCUMENT_TOO_LARGE'])
+    expect(millisecondsSince(begun)).toBeLessThan(1000)
+  }
+}, 30_000)
+
+/** Of this process alone, whatever else the machine does. */
+function millisecondsSince(begun: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(begun)
+  return (user + system) / 1000
+}
+
+test('texts of braces and spaces are read in linear time', () => {
+  const texts = [
+    `{{${' '.repeat(90_000)}`,
+    `{{${' '.repeat(90_000)}}`,
+    '{{'.repeat(45_000),
+    '{%'.repeat(45_000),
+    `{{ a${'|'.repeat(80_000)}}}`,
+  ]
+  for (const text of texts) {
+    const begun = process.cpuUsage()
+    const condition = { value: text, op: 'exists' }
+    const set = { type: 'set.variable', set: { a: text } }
+    compile(documentOf([{ type: 'if', condition }, set, textNode('t', { text: '{{ vars.a }}' })]))
+    expect(millisecondsSince(begun), text.slice(0, 5)).toBeLessThan(1000)
+  }
+}, 30_000)
+
+test('5000 nodes that earn every advice are checked in bounded time', () => {
+  const nodes = Array.from({ length: 2500 }, (_, index) => [
+    textNode(`a${index}`, { text: `Oi {{vars.v${index}}}` }),
+    { id: `w${index}`, type: 'wait.for.event', event: 'x.y', next: `a${(index * 7919) % 2500}` },
+  ]).flat()
+  const begun = process.cpuUsage()
+  expect(compile(documentOf(nodes)).diagnostics).toHaveLength(1000)
+  expect(millisecondsSince(begun)).toBeLessThan(4000)
+}, 30_000)
 
 test('a chain of 5000 choices, and a loop of them, are walked without recursion', () => {
   const chain = (last: string | null) =>
     Array.from({ length: 5000 }, (_, index) =>
       choiceNode(`n${index}`, index === 4999 ? last : `n${index + 1}`, null),
     )
-  expect(compile(documentOf(chain(null))).diagnostics).toEqual([])
-  expect(compile(documentOf(chain('n0'))).diagnostics.map(({ code }) => code)).toEqual([
-    'LOOP_WITHOUT_WAIT',
-  ])
+  expect(errorsOf(documentOf(chain(null)))).toEqual([])
+  expect(errorsOf(documentOf(chain('n0')))).toEqual(['LOOP_WITHOUT_WAIT'])
 })

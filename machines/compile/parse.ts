@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import {
   MAX_DOCUMENT_DEPTH,
+  MAX_NODES,
   NODE_ID_PATTERN,
   RESERVED_NODE_IDS,
   WorkflowDocumentSchema,
@@ -11,9 +12,15 @@ import type { WorkflowDocument } from '../contracts/workflow.ts'
 import { pathStep } from '../expression/path.ts'
 import { SCOPE_NAMES } from '../expression/scope.ts'
 import type { NodeBase, NodeKind } from '../nodes/node-kind.ts'
-import { nodeKindOf, triggerKindOf } from '../nodes/registry.ts'
+import { NODE_KINDS, nodeKindOf, TRIGGER_KINDS, triggerKindOf } from '../nodes/registry.ts'
 import type { TriggerBase, TriggerKind } from '../nodes/trigger-kind.ts'
+import { replaceAt } from './checks/fix.ts'
+import { nearestOf } from './checks/nearest.ts'
 import type { Finding } from './diagnostics.ts'
+import { SAYABLE, sayIssue } from './refusals.ts'
+
+/** Objects, lists and plain values in all; ten times what a document of `MAX_NODES` nodes needs. */
+const MAX_VALUES = 500_000
 
 export interface ParsedNode {
   index: number
@@ -40,11 +47,9 @@ export function parseDocument(input: unknown): {
   parsed: ParsedDocument | null
   findings: Finding[]
 } {
-  if (isDeeperThan(input, MAX_DOCUMENT_DEPTH)) {
-    const detail = `nested deeper than ${MAX_DOCUMENT_DEPTH} levels`
-    return { parsed: null, findings: [{ code: 'DOCUMENT_INVALID', path: '$', detail }] }
-  }
-  const outline = WorkflowDocumentSchema.safeParse(input)
+  const refused = refuseSize(input)
+  if (refused) return { parsed: null, findings: [refused] }
+  const outline = WorkflowDocumentSchema.safeParse(input, SAYABLE)
   if (!outline.success) {
     return { parsed: null, findings: shapeFindings(outline.error, '$', 'DOCUMENT_INVALID') }
   }
@@ -57,25 +62,62 @@ export function parseDocument(input: unknown): {
   return { parsed: { document, trigger, nodes }, findings }
 }
 
-/** Level by level: what is too deep for the schemas must not be walked by recursion first. */
-function isDeeperThan(input: unknown, limit: number): boolean {
-  let level = [input]
-  for (let depth = 0; depth <= limit; depth += 1) {
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
-    )
-    if (level.length === 0) return false
+/** What is too large or too deep for the schemas must not be walked by them first. */
+function refuseSize(input: unknown): Finding | null {
+  const nodes = isObject(input) ? (input as { nodes?: unknown }).nodes : undefined
+  if (Array.isArray(nodes) && nodes.length > MAX_NODES) {
+    const detail = { 'pt-BR': `${MAX_NODES} estados`, en: `${MAX_NODES} nodes` }
+    return { code: 'DOCUMENT_TOO_LARGE', path: '$.nodes', detail }
   }
-  return true
+  const size = sizeOf(input)
+  if (size === 'too large') {
+    const detail = { 'pt-BR': `${MAX_VALUES} valores`, en: `${MAX_VALUES} values` }
+    return { code: 'DOCUMENT_TOO_LARGE', path: '$', detail }
+  }
+  if (size === 'fits') return null
+  const detail = {
+    'pt-BR': `mais de ${MAX_DOCUMENT_DEPTH} níveis de aninhamento`,
+    en: `nested deeper than ${MAX_DOCUMENT_DEPTH} levels`,
+  }
+  return { code: 'DOCUMENT_INVALID', path: '$', detail }
+}
+
+/** Level by level and without recursion; stops at the first value too many. */
+function sizeOf(input: unknown): 'fits' | 'too deep' | 'too large' {
+  let level: object[] = isObject(input) ? [input] : []
+  let values = 0
+  for (let depth = 0; depth < MAX_DOCUMENT_DEPTH; depth += 1) {
+    const inner: object[] = []
+    for (const value of level) {
+      // Names first: to list the values of a very wide object takes several times as long.
+      const names = Array.isArray(value) ? null : Object.keys(value)
+      values += (names ?? (value as unknown[])).length
+      if (values > MAX_VALUES) return 'too large'
+      const items = names ? Object.values(value) : (value as unknown[])
+      for (const item of items) if (isObject(item)) inner.push(item)
+    }
+    if (inner.length === 0) return 'fits'
+    level = inner
+  }
+  return level.every((value) => Object.keys(value).length === 0) ? 'fits' : 'too deep'
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function parseTrigger(trigger: TriggerBase, findings: Finding[]): ParsedTrigger | null {
   const kind = triggerKindOf(trigger.type)
   if (!kind) {
-    findings.push({ code: 'TRIGGER_UNKNOWN', path: '$.trigger.type', detail: trigger.type })
+    findings.push({
+      code: 'TRIGGER_UNKNOWN',
+      path: '$.trigger.type',
+      detail: trigger.type,
+      fix: nearestFix('$.trigger.type', trigger.type, TRIGGER_KINDS),
+    })
     return null
   }
-  const body = kind.schema.safeParse(trigger)
+  const body = kind.schema.safeParse(trigger, SAYABLE)
   if (body.success) return { kind, trigger: body.data }
   findings.push(...shapeFindings(body.error, '$.trigger', 'TRIGGER_INVALID'))
   return null
@@ -91,10 +133,11 @@ function parseNode(input: NodeBase, index: number, findings: Finding[]): ParsedN
       path: `${path}.type`,
       nodeId: input.id,
       detail: input.type,
+      fix: nearestFix(`${path}.type`, input.type, NODE_KINDS),
     })
     return { ...parsed, kind: undefined }
   }
-  const body = kind.schema.safeParse(input)
+  const body = kind.schema.safeParse(input, SAYABLE)
   if (body.success) return { ...parsed, node: body.data, kind }
   for (const finding of shapeFindings(body.error, path, 'NODE_INVALID')) {
     findings.push({ ...finding, nodeId: input.id })
@@ -102,15 +145,35 @@ function parseNode(input: NodeBase, index: number, findings: Finding[]): ParsedN
   return { ...parsed, kind: undefined }
 }
 
+function nearestFix(path: string, type: string, kinds: readonly { type: string }[]) {
+  const nearest = nearestOf(
+    type,
+    kinds.map((kind) => kind.type),
+  )
+  return nearest === null ? null : [replaceAt(path, nearest)]
+}
+
 function findIdProblems(nodes: ParsedNode[], findings: Finding[]): void {
   const seen = new Set<string>()
+  const all = new Set(nodes.map((node) => node.id))
   for (const { id, index } of nodes) {
     const place = { path: `$.nodes[${index}].id`, nodeId: id, detail: id.slice(0, 80) }
     if (RESERVED_NODE_IDS.has(id) || SCOPE_NAMES.has(id))
       findings.push({ code: 'NODE_ID_RESERVED', ...place })
     else if (!NODE_ID_PATTERN.test(id)) findings.push({ code: 'NODE_ID_INVALID', ...place })
-    if (seen.has(id)) findings.push({ code: 'NODE_ID_DUPLICATE', ...place })
+    if (seen.has(id)) {
+      const fix = [replaceAt(place.path, freeId(id, all))]
+      findings.push({ code: 'NODE_ID_DUPLICATE', ...place, fix })
+    }
     seen.add(id)
+  }
+}
+
+/** The id with the first number that makes it another one. */
+function freeId(id: string, taken: ReadonlySet<string>): string {
+  const base = id.slice(0, 58)
+  for (let number = 2; ; number += 1) {
+    if (!taken.has(`${base}_${number}`)) return `${base}_${number}`
   }
 }
 
@@ -121,6 +184,8 @@ function shapeFindings(error: z.ZodError, base: string, code: Finding['code']): 
       base,
     )
     const field = path.slice(base.length).replace(/^\./, '')
-    return { code, path, detail: field ? `${field}: ${issue.message}` : issue.message }
+    const said = sayIssue(issue)
+    const at = field ? `${field}: ` : ''
+    return { code, path, detail: { 'pt-BR': at + said['pt-BR'], en: at + said.en } }
   })
 }

@@ -1,5 +1,6 @@
 // Phase 2: nodes find their containers, and every way out gets its real target. Left out: the next node beside it.
 
+import { RETURN } from '../nodes/interrupt.ts'
 import type { NodeKind, Port } from '../nodes/node-kind.ts'
 import type { ParsedDocument, ParsedNode } from './parse.ts'
 
@@ -49,7 +50,12 @@ export function isComplete(node: ResolvedNode): node is CompleteNode {
 /** True for kinds that hold other nodes. */
 export function isContainer({ kind, node }: Pick<ParsedNode, 'kind' | 'node'>): boolean {
   const shape = kind?.lower(node).shape
-  return shape === 'group' || shape === 'parallel' || shape === 'loop'
+  return shape === 'group' || shape === 'parallel' || shape === 'loop' || shape === 'interrupt'
+}
+
+/** True for nodes that no path leads to: words or an event do. */
+export function isInterrupt({ kind, node }: Pick<ParsedNode, 'kind' | 'node'>): boolean {
+  return kind?.lower(node).shape === 'interrupt'
 }
 
 /** Resolves all nodes, also those whose kind is unknown (by their `next`, `onError` and `parent`). */
@@ -57,21 +63,42 @@ export function resolveExits(parsed: ParsedDocument): ResolvedNode[] {
   const byId = new Map(parsed.nodes.map((node) => [node.id, node]))
   const parents = new Map(parsed.nodes.map((node) => [node.id, parentOf(node, byId)]))
   const siblings = Map.groupBy(parsed.nodes, (node) => parents.get(node.id) ?? null)
-  const place = new Map(
-    [...siblings.values()].flatMap((list) => list.map((node, index) => [node, { list, index }])),
+  const inLine = Map.groupBy(
+    parsed.nodes.filter((node) => !isInterrupt(node)),
+    (node) => parents.get(node.id) ?? null,
   )
+  const place = new Map(
+    [...inLine.values()].flatMap((list) => list.map((node, index) => [node, { list, index }])),
+  )
+  /** What follows the parallel whose region a node is; a region has no next beside it. */
+  const joinOf = (parent: string | null): string | null => {
+    const around = byId.get(parent ?? '')
+    if (!around || around.kind?.lower(around.node).shape !== 'parallel') return null
+    if (around.node.next !== undefined) return around.node.next ?? END
+    const { list = [], index = 0 } = place.get(around) ?? {}
+    const outer = parents.get(around.id) ?? null
+    return list[index + 1]?.id ?? (outer === null ? END : doneOf(outer))
+  }
   return parsed.nodes.map((node) => {
     const parent = parents.get(node.id) ?? null
     const { list = [], index = 0 } = place.get(node) ?? {}
     const following = list[index + 1]?.id ?? (parent === null ? END : doneOf(parent))
     const exits = portsOf(node).map((port) => {
-      const target = port.target === undefined ? following : (port.target ?? END)
-      const exists = target === END || containerDoneBy(target) !== null || byId.has(target)
+      const left = port.name === 'next' ? following : (joinOf(parent) ?? following)
+      const target = port.target === undefined ? left : (port.target ?? END)
+      const isWritten = typeof port.target === 'string' && target !== RETURN
+      const exists = byId.has(target) || (!isWritten && isPlace(target, node))
       return { port, target, exists }
     })
     const children = (siblings.get(node.id) ?? []).map((child) => child.id)
     return { ...node, parent, children, exits, failsTo: catcherOf(parent, byId, parents) }
   })
+}
+
+/** Places without a node: written as nothing or as `null`, never by name. */
+function isPlace(target: string, node: ParsedNode): boolean {
+  if (target === RETURN) return isInterrupt(node)
+  return target === END || containerDoneBy(target) !== null
 }
 
 /** A parent that is no container, or that a node would reach itself by, is reported by the checks and not followed. */

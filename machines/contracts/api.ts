@@ -40,6 +40,23 @@ export const SessionReplySchema = SessionSchema.extend({ token: z.string() }).me
 })
 
 // ── workflows ──
+/** One operation of a JSON patch on the document, RFC 6902. */
+export const JsonPatchOpSchema = z.discriminatedUnion('op', [
+  z.object({ op: z.literal('add'), path: z.string(), value: JsonSchema }),
+  z.object({ op: z.literal('replace'), path: z.string(), value: JsonSchema }),
+  z.object({ op: z.literal('remove'), path: z.string() }),
+])
+export type JsonPatchOp = z.infer<typeof JsonPatchOpSchema>
+
+/** The shortest way through the workflow that shows a problem. */
+export const DiagnosticTraceSchema = z.object({
+  /** States passed, in order. */
+  states: z.array(z.string()),
+  /** Script of a simulation that goes this way; null where data decide that no script can choose. */
+  script: z.array(JsonObjectSchema).nullable(),
+})
+export type DiagnosticTrace = z.infer<typeof DiagnosticTraceSchema>
+
 export const DiagnosticSchema = z
   .object({
     code: z.string(),
@@ -48,6 +65,9 @@ export const DiagnosticSchema = z
     /** JSON path into the document, e.g. `$.nodes[2].next`. */
     path: z.string(),
     message: z.object({ 'pt-BR': z.string(), en: z.string() }),
+    /** Applied to the document it makes this diagnostic disappear; null where nothing is known. */
+    fix: z.array(JsonPatchOpSchema).nullable().optional(),
+    trace: DiagnosticTraceSchema.nullable().optional(),
   })
   .meta({ id: 'Diagnostic' })
 export type Diagnostic = z.infer<typeof DiagnosticSchema>
@@ -223,6 +243,12 @@ export const JournalMoveSchema = z.object({
   /** Every state passed through, in order, with `from` and `to`. */
   path: z.array(z.string()),
 })
+const JournalRefusalSchema = z.object({
+  runId: z.string(),
+  nodeId: z.string(),
+  kind: z.string(),
+  code: z.string(),
+})
 export const JournalItemSchema = z
   .object({
     seq: z.number(),
@@ -235,6 +261,8 @@ export const JournalItemSchema = z
     to: z.string().nullable(),
     moves: z.array(JournalMoveSchema),
     effects: z.array(JournalEffectSchema),
+    /** Messages that a run wanted to send and the platform did not let out, and why; left out where there are none. */
+    refused: z.array(JournalRefusalSchema).optional(),
     /** Why nothing moved, when nothing did. */
     note: z.string().nullable(),
     payload: JsonObjectSchema,
@@ -246,6 +274,10 @@ export const ActorViewSchema = z
   .object({
     contact: ContactSchema,
     handover: z.enum(['bot', 'waiting for agent', 'agent']),
+    /** Since when the contact wants no more messages, by channel. */
+    optOuts: z.record(z.string(), z.string()).optional(),
+    /** How much waits until the agent gives the conversation back. */
+    kept: z.number().optional(),
     /** Steps applied so far. */
     seq: z.number(),
     runs: z.array(RunViewSchema),
@@ -257,11 +289,37 @@ export const ActorViewSchema = z
   .meta({ id: 'Actor' })
 export type ActorView = z.infer<typeof ActorViewSchema>
 
-export const ActorActionSchema = z.object({
-  action: z.enum(OPERATOR_ACTIONS),
-  runId: z.string().max(200).optional(),
-  reason: z.string().min(1).max(1000),
-})
+const ReasonSchema = z.string().min(1).max(1000)
+const RunIdSchema = z.string().min(1).max(200)
+const NodeIdSchema = z.string().min(1).max(200)
+const GiveBackTargetSchema = z.discriminatedUnion('mode', [
+  z.object({ mode: z.literal('history') }),
+  z.object({ mode: z.literal('state'), runId: RunIdSchema, nodeId: NodeIdSchema }),
+  z.object({ mode: z.literal('end'), runId: RunIdSchema.optional() }),
+])
+export const ActorActionSchema = z.discriminatedUnion('action', [
+  /** Left out: all runs to stop; the first one that time would move. */
+  z.object({
+    action: z.enum(OPERATOR_ACTIONS),
+    runId: RunIdSchema.optional(),
+    reason: ReasonSchema,
+  }),
+  /** The agent has the conversation from now on. */
+  z.object({ action: z.literal('take'), reason: ReasonSchema }),
+  /** Runs have it again: where they were, one of them at a node, or ended. */
+  z.object({
+    action: z.literal('give_back'),
+    to: GiveBackTargetSchema.default({ mode: 'history' }),
+    reason: ReasonSchema,
+  }),
+  z.object({
+    action: z.literal('move'),
+    runId: RunIdSchema,
+    nodeId: NodeIdSchema,
+    reason: ReasonSchema,
+  }),
+])
+export type ActorAction = z.infer<typeof ActorActionSchema>
 export const ActorActionReplySchema = z.object({ accepted: z.literal(true), eventId: z.string() })
 
 // ── live ──

@@ -3,6 +3,13 @@
 import { z } from 'zod'
 import { JsonObjectSchema } from './json.ts'
 
+/** A purpose as it stands on a message: `marketing`, `billing`. */
+export const PURPOSE_PATTERN = /^[a-z][a-z0-9_]{0,59}$/
+
+/** Agreed or not, by purpose. */
+export const ConsentsSchema = z.record(z.string().regex(PURPOSE_PATTERN), z.boolean())
+export type Consents = z.infer<typeof ConsentsSchema>
+
 export const ContactFactsSchema = z.object({
   name: z.string().nullable(),
   /** E.164, e.g. `+5531999999999`. */
@@ -11,6 +18,8 @@ export const ContactFactsSchema = z.object({
   tags: z.array(z.string()),
   /** Everything else a tenant keeps on a contact. */
   fields: JsonObjectSchema,
+  /** Whether the contact agreed to be written to, by purpose; absent where nothing is known. */
+  consents: ConsentsSchema.exactOptional(),
 })
 export type ContactFacts = z.infer<typeof ContactFactsSchema>
 
@@ -29,5 +38,6 @@ export const ContactPatchSchema = z.object({
   email: z.string().max(320).nullish(),
   tags: z.array(z.string().max(100)).max(100).optional(),
   fields: JsonObjectSchema.optional(),
+  consents: ConsentsSchema.optional(),
 })
 export type ContactPatch = z.infer<typeof ContactPatchSchema>

@@ -10,6 +10,7 @@ export type Command =
   | MessageCommand
   | AiCommand
   | WebhookCommand
+  | SubflowCommand
   /** JSONata, evaluated on `input`. */
   | { kind: 'transform.json'; expression: string; input: Json }
 
@@ -29,7 +30,12 @@ export interface Deal {
   fields: JsonObject
 }
 
-export type MessageCommand =
+export type MessageCommand = MessageContent & {
+  /** What the contact must have consented to; absent: nothing is checked. */
+  purpose?: string
+}
+
+type MessageContent =
   | { kind: 'whatsapp.send_text'; text: string; previewUrl: boolean }
   | {
       kind: 'whatsapp.send_template'
@@ -73,7 +79,10 @@ export interface ListSection {
   rows: { id: string; title: string; description: string | null }[]
 }
 
-/** Questions to the language model; their answers are results like any other and never asked for again. */
+/**
+ * Questions to the language model; their answers are results like any other and never asked for again. An answer that
+ * does not count fails with AI_LOW_CONFIDENCE, AI_BLOCKED or AI_INVALID, a broken line with any other code.
+ */
 export type AiCommand =
   /** Result: `{intent, confidence, entities}`. */
   | { kind: 'ai.classify'; input: string; intents: string[]; minConfidence: number | null }
@@ -90,6 +99,15 @@ export interface WebhookCommand {
   /** Sent as JSON; null sends no body. */
   body: Json
   timeoutMs: number
+}
+
+/** A run of another workflow for the same contact; the contact actor performs it by itself. */
+export interface SubflowCommand {
+  kind: 'subflow.start'
+  workflowId: string
+  /** Null: the version that is published at that moment. */
+  versionId: string | null
+  input: JsonObject
 }
 
 export type EffectKind = Command['kind']

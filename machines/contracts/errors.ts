@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   REQUEST_TOO_LARGE: { status: 413, message: 'The body is too large' },
   RESOURCE_NOT_FOUND: { status: 404, message: 'Not found' },
   WORKFLOW_INVALID: { status: 422, message: 'The workflow has errors' },
+  WORKFLOW_TESTS_FAILED: { status: 422, message: 'Recorded tests of the workflow fail' },
   WORKFLOW_NOT_PUBLISHED: { status: 409, message: 'The workflow has no published version' },
   ACTION_NOT_POSSIBLE: { status: 409, message: 'The action is not possible in this state' },
   WEBHOOK_SIGNATURE_MISSING: { status: 401, message: 'The signature is missing' },
@@ -34,7 +35,15 @@ export const ERROR_CODES = {
   LEASE_LOST: { status: 500, message: 'The shard belongs to another worker' },
   SNAPSHOT_VERSION: { status: 500, message: 'The snapshot was written by another format' },
   RUN_MICROSTEPS: { status: 500, message: 'The run took too many steps for one event' },
+  ANSWER_INVALID: { status: 422, message: 'No good answer came, however often it was asked' },
   EXPRESSION_FAILED: { status: 422, message: 'The expression could not be evaluated' },
+  AI_LOW_CONFIDENCE: { status: 422, message: 'The model is less sure than the node asks for' },
+  AI_BLOCKED: { status: 422, message: 'The model refused to answer' },
+  AI_INVALID: { status: 422, message: 'The answer of the model has not the asked form' },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    message: 'This Idempotency-Key was used for another request',
+  },
   EGRESS_BLOCKED: { status: 502, message: 'The address is not allowed' },
   EGRESS_UNREACHABLE: {
     status: 502,

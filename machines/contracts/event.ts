@@ -14,6 +14,9 @@ export const PLATFORM_EVENT_TYPES = [
   'timer.fired',
   'contact.updated',
   'operator.acted',
+  'run.migrated',
+  'run.restored',
+  'run.stopped',
 ] as const
 export type PlatformEventType = (typeof PLATFORM_EVENT_TYPES)[number]
 
@@ -24,6 +27,9 @@ const INTERNAL_EVENT_TYPES: ReadonlySet<string> = new Set<PlatformEventType>([
   'timer.fired',
   'contact.updated',
   'operator.acted',
+  'run.migrated',
+  'run.restored',
+  'run.stopped',
 ])
 
 /** First words of events that only the platform itself may tell of. */
@@ -131,13 +137,32 @@ export interface TimerFiredPayload {
   generation: number
 }
 
-/** What a person at the controls asks of one contact's actor. */
-export interface OperatorActedPayload {
-  action: OperatorAction
-  runId: string | null
-  reason: string
-  userId: string
+/** What a contact said about being written to, or took back; tenants' own systems may tell of it too. */
+export const CONSENT_EVENT_TYPES = ['consent.granted', 'consent.revoked'] as const
+
+export interface ConsentPayload {
+  /** What the contact may be written to for: `marketing`. */
+  purpose: string
 }
 
+/** What a person at the controls asks of a run where it stands. */
 export const OPERATOR_ACTIONS = ['skip_wait', 'stop'] as const
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number]
+
+/** How runs go on when the agent gives the conversation back: where they were, one of them at a node, or not at all. */
+export type GiveBackTarget =
+  | { mode: 'history' }
+  | { mode: 'state'; runId: string; nodeId: string }
+  /** Left out: every run. */
+  | { mode: 'end'; runId?: string | undefined }
+
+/** What a person at the controls asks of one contact's actor. */
+export type OperatorActedPayload = { reason: string; userId: string } & (
+  | { action: OperatorAction; runId: string | null }
+  | { action: 'take' }
+  | { action: 'give_back'; to: GiveBackTarget }
+  | { action: 'move'; runId: string; nodeId: string }
+)
+
+/** What waits for a person hears that the conversation was given back. */
+export const HANDOFF_RETURNED = 'handoff.returned'

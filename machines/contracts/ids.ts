@@ -19,6 +19,9 @@ export const ID_PREFIXES = {
   effect: 'eff',
   secret: 'sec',
   worker: 'wrk',
+  migration: 'mig',
+  consent: 'con',
+  test: 'tst',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIXES

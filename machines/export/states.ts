@@ -41,9 +41,11 @@ export function exportWith(
 type StateNode = RunMachine['root']
 
 /** The states of a machine in document order, nested as they are. */
-export function statesOf(machine: RunMachine): { initial: string | null; states: ExportState[] } {
-  const { initial, children } = stateOf(machine.root)
-  return { initial, states: children }
+export function statesOf(machine: RunMachine): Pick<ExportState, 'initial' | 'transitions'> & {
+  states: ExportState[]
+} {
+  const { initial, transitions, children } = stateOf(machine.root)
+  return { initial, transitions, states: children }
 }
 
 function stateOf(node: StateNode): ExportState {

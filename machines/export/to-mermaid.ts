@@ -2,6 +2,7 @@
 
 import { type Chart, chartOf } from '../compile/chart.ts'
 import type { CompiledWorkflow } from '../compile/compile.ts'
+import { MAIN } from '../compile/lowered.ts'
 import { END, TRIGGER } from '../compile/resolve.ts'
 import { type ExportState, type Exported, exportWith, statesOf } from './states.ts'
 
@@ -34,6 +35,7 @@ interface Context {
 }
 
 function nest(state: ExportState, context: Context, indent: string): string[] {
+  if (state.id === MAIN) return state.children.flatMap((child) => nest(child, context, indent))
   if (!context.names.has(state.id) || state.id === END) return []
   context.placed.add(state.id)
   const regions = state.children

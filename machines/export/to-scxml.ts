@@ -14,15 +14,29 @@ export function toScxml(document: unknown): Exported {
   return exportWith(document, write)
 }
 
+/** What holds for every state: SCXML has no transitions at its root, so a state around all has them. */
+const ROOT = '$root'
+
 function write({ document, machine }: CompiledWorkflow): string {
-  const { initial, states } = statesOf(machine)
+  const { initial, transitions, states } = statesOf(machine)
+  const isWrapped = transitions.length > 0
+  const wrapped: ExportState = {
+    id: ROOT,
+    type: 'compound',
+    history: null,
+    initial,
+    entry: [],
+    transitions,
+    children: states,
+  }
+  const begins = isWrapped ? ROOT : initial
   const attributes = attributesOf({
     xmlns: 'http://www.w3.org/2005/07/scxml',
     version: '1.0',
     name: document.name,
-    initial: initial === null ? undefined : idOf(initial),
+    initial: begins === null ? undefined : idOf(begins),
   })
-  const body = states.flatMap((state) => linesOf(state, '  '))
+  const body = (isWrapped ? [wrapped] : states).flatMap((state) => linesOf(state, '  '))
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<scxml${attributes}>`,
@@ -94,7 +108,7 @@ function transition({ event, after, guard, targets }: ExportTransition, indent: 
 
 /** `$end` and `turn:x` are no XML names; a node's own id never has a dot. */
 function idOf(state: string): string {
-  return state.replace(/^\$/, 'run.').replaceAll(':', '.')
+  return state.replaceAll('$', 'run.').replaceAll(':', '.')
 }
 
 function attributesOf(attributes: Record<string, string | undefined>): string {

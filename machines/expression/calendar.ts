@@ -3,6 +3,7 @@
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
 import { isBrazilianHoliday } from './holidays.ts'
+import { ZoneSchema } from './zone.ts'
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export const WeekdaySchema = z.enum(WEEKDAYS)
@@ -18,12 +19,15 @@ export const CalendarSchema = z
     from: TimeOfDaySchema,
     to: TimeOfDaySchema,
     /** IANA zone; left out: the tenant's. */
-    zone: z.string().refine(isZone, { message: 'must be an IANA time zone' }).optional(),
+    zone: ZoneSchema.optional(),
     /** Days that are closed: Brazil's national holidays (the default), with carnival and Corpus Christi, or none. */
     holidays: z.enum(['national', 'optional', 'none']).optional(),
   })
   .refine(({ from, to }) => from < to, { message: 'must be later than from', path: ['to'] })
 export type Calendar = z.infer<typeof CalendarSchema>
+
+/** Longer than any row of holidays on the only weekday that a calendar names. */
+const MAX_CLOSED_DAYS = 60
 
 export const DEFAULT_CALENDAR: Calendar = {
   days: ['mon', 'tue', 'wed', 'thu', 'fri'],
@@ -50,14 +54,31 @@ export function isBusinessDay(calendar: Calendar, date: Temporal.PlainDate): boo
   return holidays === 'none' || !isBrazilianHoliday(date, { optional: holidays === 'optional' })
 }
 
-export function weekdayOf(date: Temporal.PlainDate): Weekday {
-  return WEEKDAYS[date.dayOfWeek - 1] ?? 'mon'
+/**
+ * Milliseconds until the calendar is open; 0 while it is.
+ * @param now ISO 8601 instant
+ * @param zone IANA zone of the tenant or the contact; the calendar's own comes first
+ */
+export function millisecondsUntilOpen(calendar: Calendar, now: string, zone: string): number {
+  if (isOpen(calendar, now, zone)) return 0
+  const start = Temporal.Instant.from(now)
+  const timeZone = calendar.zone ?? zone
+  const today = start.toZonedDateTimeISO(timeZone).toPlainDate()
+  for (let days = 0; days <= MAX_CLOSED_DAYS; days += 1) {
+    const date = today.add({ days })
+    if (!isBusinessDay(calendar, date)) continue
+    const opens = date.toZonedDateTime({ timeZone, plainTime: calendar.from }).toInstant()
+    const rest = opens.epochMilliseconds - start.epochMilliseconds
+    if (rest > 0) return rest
+  }
+  return 0
 }
 
-function isZone(zone: string): boolean {
-  try {
-    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone).timeZoneId !== ''
-  } catch {
-    return false
-  }
+/** One line for people: `mon tue · 09:00–18:00`. */
+export function describeCalendar({ days, from, to }: Calendar): string {
+  return `${days.join(' ')} · ${from}–${to}`
+}
+
+export function weekdayOf(date: Temporal.PlainDate): Weekday {
+  return WEEKDAYS[date.dayOfWeek - 1] ?? 'mon'
 }

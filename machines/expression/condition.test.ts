@@ -89,6 +89,79 @@ describe('comparisons', () => {
   })
 })
 
+describe('what a condition can ask of', () => {
+  // Tuesday 10 March 2026, 09:00 in São Paulo, 08:00 in Manaus.
+  const scope = scopeWith({
+    payload: { total: '199.90' },
+    vars: { tries: 2 },
+    results: { classe: { intent: 'suporte', confidence: 0.8 } },
+    source: 'instagram',
+    contact: {
+      name: 'Ana',
+      phone: null,
+      email: null,
+      tags: ['vip'],
+      fields: { city: 'BH', timezone: 'America/Manaus' },
+    },
+  })
+  const asks = (value: Json, op: Comparison, to: Json) =>
+    compileCondition(ConditionSchema.parse({ value, op, to }))(scope)
+
+  test('fields and tags of the contact, variables and the event', () => {
+    expect(asks('$.contact.fields.city', 'equals', 'BH')).toBe(true)
+    expect(asks('$.city', 'in', ['BH', 'Contagem'])).toBe(true)
+    expect(asks('$.contact.tags', 'contains', 'vip')).toBe(true)
+    expect(asks('$.tags', 'contains', 'novo')).toBe(false)
+    expect(asks('$.vars.tries', 'greaterOrEqual', 2)).toBe(true)
+    expect(asks('$.payload.total', 'greater', 100)).toBe(true)
+  })
+
+  test('where the event came from; null where nobody said', () => {
+    expect(asks('$.source', 'equals', 'instagram')).toBe(true)
+    expect(asks('{{source}}', 'matches', '^insta')).toBe(true)
+    expect(compileCondition({ value: '$.source', op: 'exists' })(SCOPE)).toBe(false)
+  })
+
+  test('the time of day, the date and the weekday, by the tenant’s clock and by the contact’s', () => {
+    expect(asks('$.clock.time', 'equals', '09:00')).toBe(true)
+    expect(asks('$.clock.time', 'greaterOrEqual', '08:30')).toBe(true)
+    expect(asks('$.clock.time', 'less', '09:00')).toBe(false)
+    expect(asks('$.clock.contact.time', 'less', '09:00')).toBe(true)
+    expect(asks('$.clock.weekday', 'in', ['sat', 'sun'])).toBe(false)
+    expect(asks('$.clock.date', 'equals', '2026-03-10')).toBe(true)
+    expect(asks('{{clock.contact.time}}', 'equals', '08:00')).toBe(true)
+  })
+
+  test('a night that goes over midnight is one of two times', () => {
+    const night: Condition = {
+      any: [
+        { value: '$.clock.time', op: 'greaterOrEqual', to: '22:00' },
+        { value: '$.clock.time', op: 'less', to: '06:00' },
+      ],
+    }
+    const isNight = (now: string) => compileCondition(night)(scopeWith({ now }))
+    expect(isNight('2026-03-11T01:00:00Z')).toBe(true)
+    expect(isNight('2026-03-11T08:59:00Z')).toBe(true)
+    expect(isNight('2026-03-11T09:00:00Z')).toBe(false)
+  })
+
+  test('the result of an earlier node, an intent together with its confidence', () => {
+    const sure = (least: number): Condition => ({
+      all: [
+        { value: '$.classe.intent', op: 'equals', to: 'suporte' },
+        { value: '$.classe.confidence', op: 'greaterOrEqual', to: least },
+      ],
+    })
+    expect([0.8, 0.81].map((least) => compileCondition(sure(least))(scope))).toEqual([true, false])
+  })
+
+  test('names of the workflow and of the contact come before the clock and the source', () => {
+    const named = scopeWith({ vars: { clock: 'meia-noite' }, results: { source: { a: 1 } } })
+    const reads = (value: string, to: Json) => compileCondition({ value, op: 'equals', to })(named)
+    expect([reads('$.clock', 'meia-noite'), reads('$.source.a', 1)]).toEqual([true, true])
+  })
+})
+
 test('all, any and not combine, also when they are empty', () => {
   const yes: Condition = { value: 1, op: 'equals', to: 1 }
   const no: Condition = { not: yes }

@@ -2,13 +2,31 @@
 // work is bounded. Liquid's own filters read the clock (`date: 'now'`), the host's zone and random numbers
 // (`sample`), and its loops over lists are free of charge (reliability §8), so everything is by allow-list.
 
-import { ForTag, Liquid, type Context, type TagToken, type TopLevelToken } from 'liquidjs'
+import {
+  type Context,
+  type FilterImplOptions,
+  ForTag,
+  Liquid,
+  type TagToken,
+  type TopLevelToken,
+} from 'liquidjs'
 import { formatDate } from './date-filter.ts'
 
 const MAX_TEMPLATE_CHARS = 100_000
 /** Characters written and objects made by one rendering; a loop's turn counts as its source plus this. */
 const BUDGET = 1_000_000
 const TURN_COST = 100
+
+/** Of one item of a list, by filter; others: 1. */
+const ITEM_COSTS: Record<string, number> = {
+  sort: 20,
+  map: 10,
+  where: 20,
+  sum: 10,
+  uniq: 5,
+  json: 10,
+}
+type Filter = Extract<FilterImplOptions, (...given: never[]) => unknown>
 
 const TAGS = new Set('if unless case for break continue assign capture comment raw #'.split(' '))
 
@@ -40,11 +58,25 @@ export function createLiquid(): Liquid {
   for (const name of Object.keys(liquid.tags)) if (!TAGS.has(name)) delete liquid.tags[name]
   for (const name of Object.keys(liquid.filters))
     if (!FILTERS.has(name)) delete liquid.filters[name]
+  chargeInputs(liquid)
   liquid.registerTag('for', BoundedFor)
   liquid.registerFilter('date', function (value, format) {
     return chargeText(this.context, formatDate(value, format, momentOf(this.context)))
   })
   return liquid
+}
+
+/** Liquid does not count what every filter reads, and the items of a list once, whatever is done with each of them. */
+function chargeInputs(liquid: Liquid): void {
+  for (const name of FILTERS) {
+    const filter = liquid.filters[name] as Filter
+    const cost = ITEM_COSTS[name] ?? 1
+    liquid.registerFilter(name, function (value: unknown, ...more: unknown[]) {
+      if (typeof value === 'string') this.context.memoryLimit.use(value.length)
+      if (Array.isArray(value)) this.context.memoryLimit.use(value.length * cost)
+      return filter.call(this, value, ...more) as unknown
+    })
+  }
 }
 
 /** The platform's own names, whatever a text assigns. */

@@ -2,8 +2,12 @@
 
 import type { ContactFacts } from '../contracts/contact.ts'
 import type { Json, JsonObject } from '../contracts/json.ts'
+import { readClocks } from './clock.ts'
 
 export type Scope = Record<string, unknown>
+
+/** The part of every scope that is the platform's own. */
+export type ScopeRoot = Pick<ScopeParts, 'contact' | 'now' | 'zone'>
 
 /** Names that belong to the platform at the root of a scope; a node may not be called so. */
 export const SCOPE_NAMES: ReadonlySet<string> = new Set([
@@ -25,15 +29,23 @@ export interface ScopeParts {
   now: string
   /** IANA zone of the tenant. */
   zone: string
+  /** Where the event that started the run came from: `instagram`; left out: unknown. */
+  source?: string | undefined
 }
 
 /**
  * Builds the root object of expressions: `$.payload`, `$.contact`, `$.vars`, `$.now`, `$.zone`, each
- * node's result under its id, and as shorthands variables and the contact's fields (`{{name}}`).
+ * node's result under its id, and as shorthands variables and the contact's fields (`{{name}}`). Where nothing
+ * of the workflow or the contact has that name: `$.source`, and `$.clock` with the time of day.
  */
 export function createScope(parts: ScopeParts): Scope {
   const { contact } = parts
   return {
+    source: parts.source ?? null,
+    // Read only where a workflow asks for it.
+    get clock() {
+      return readClocks(parts.now, parts.zone, contact)
+    },
     ...contact.fields,
     name: contact.name,
     phone: contact.phone,

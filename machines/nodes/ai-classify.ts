@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { compileTemplate } from '../expression/template.ts'
-import { AI_FIELDS, fallbackPort, ONE_WAY_OUT } from './ai-fields.ts'
+import { AI_FIELDS, fallbackPorts, lowerAi } from './ai-fields.ts'
 import { defineNodeKind, nextPort } from './node-kind.ts'
 import { textsIn } from './send-fields.ts'
 
@@ -15,9 +15,7 @@ const Schema = NodeBaseSchema.extend({
   ...AI_FIELDS,
   /** The only intents that may come out; left out: the four of the platform. */
   intents: z.array(z.string().min(1).max(100)).min(2).max(50).optional(),
-})
-  .strict()
-  .refine(...ONE_WAY_OUT)
+}).strict()
 
 export const aiClassify = defineNodeKind<z.infer<typeof Schema>>({
   type: 'ai.classify',
@@ -32,11 +30,15 @@ export const aiClassify = defineNodeKind<z.infer<typeof Schema>>({
       control: 'number',
       label: { 'pt-BR': 'Confiança mínima', en: 'Least confidence' },
     },
-    { field: 'fallback', control: 'node', label: { 'pt-BR': 'Sem resposta', en: 'No answer' } },
+    {
+      field: 'fallback',
+      control: 'node',
+      label: { 'pt-BR': 'Sem resposta segura', en: 'Without a sure answer' },
+    },
   ],
   needs: () => ({}),
-  ports: (node) => [nextPort(node), ...fallbackPort(node)],
-  lower: () => ({ shape: 'effect' }),
+  ports: (node) => [nextPort(node), ...fallbackPorts(node)],
+  lower: lowerAi,
   behave: ({ intents = DEFAULT_INTENTS, minConfidence = null, ...node }) => {
     const input = compileTemplate(node.input)
     return {

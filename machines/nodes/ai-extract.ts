@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { JsonObjectSchema } from '../contracts/json.ts'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { compileTemplate } from '../expression/template.ts'
-import { AI_FIELDS, fallbackPort, ONE_WAY_OUT } from './ai-fields.ts'
+import { AI_FIELDS, fallbackPorts, lowerAi } from './ai-fields.ts'
 import { defineNodeKind, nextPort } from './node-kind.ts'
 import { textsIn } from './send-fields.ts'
 
@@ -19,9 +19,7 @@ const Schema = NodeBaseSchema.extend({
   }).refine((schema) => JSON.stringify(schema).length <= MAX_SCHEMA_CHARS, {
     message: `at most ${MAX_SCHEMA_CHARS} characters`,
   }),
-})
-  .strict()
-  .refine(...ONE_WAY_OUT)
+}).strict()
 
 export const aiExtract = defineNodeKind<z.infer<typeof Schema>>({
   type: 'ai.extract',
@@ -39,11 +37,15 @@ export const aiExtract = defineNodeKind<z.infer<typeof Schema>>({
       control: 'number',
       label: { 'pt-BR': 'Confiança mínima', en: 'Least confidence' },
     },
-    { field: 'fallback', control: 'node', label: { 'pt-BR': 'Sem resposta', en: 'No answer' } },
+    {
+      field: 'fallback',
+      control: 'node',
+      label: { 'pt-BR': 'Sem resposta segura', en: 'Without a sure answer' },
+    },
   ],
   needs: () => ({}),
-  ports: (node) => [nextPort(node), ...fallbackPort(node)],
-  lower: () => ({ shape: 'effect' }),
+  ports: (node) => [nextPort(node), ...fallbackPorts(node)],
+  lower: lowerAi,
   behave: ({ schema, minConfidence = null, ...node }) => {
     const input = compileTemplate(node.input)
     return {

@@ -1,7 +1,10 @@
-// What the nodes around the language model share: confidence, the input text, and the way to take without an answer.
+// What the nodes around the language model share: confidence, the input text, and the ways to take without a good
+// answer. `fallback` is for an answer that does not count: below `minConfidence`, blocked by the model, or not in the
+// asked form. `onError` is for a line that broke. A node that names only one of them takes it for both; one that names
+// none stops as failed.
 
 import { z } from 'zod'
-import { errorPort, type NodeBase, type Port } from './node-kind.ts'
+import { errorPort, type Lowering, type NodeBase, type Port } from './node-kind.ts'
 
 /** Between 0, a guess, and 1, certain. */
 export const ConfidenceSchema = z.number().min(0).max(1)
@@ -13,22 +16,29 @@ export const AiInputSchema = z.string().min(1).max(20_000)
 export const AI_FIELDS = {
   input: AiInputSchema,
   minConfidence: ConfidenceSchema.optional(),
-  /** Where it goes on without a good answer: the model failed, or was less sure than `minConfidence`. */
+  /** Where it goes on without an answer that counts. */
   fallback: z.string().nullable().optional(),
 }
 
 interface AiNode extends NodeBase {
+  minConfidence?: number | undefined
   fallback?: string | null | undefined
 }
 
-/** `fallback` is the error's way out under the name that the seed gives it. */
-export function fallbackPort(node: AiNode): Port[] {
-  if (node.fallback === undefined) return errorPort(node)
-  return [{ name: 'error', label: 'fallback', target: node.fallback, path: '.fallback' }]
+/** The model answered, and the answer does not count; every other code is a broken line. */
+const DOUBTS = ['AI_LOW_CONFIDENCE', 'AI_BLOCKED', 'AI_INVALID'] as const
+
+/** Ways out beside `next`. */
+export function fallbackPorts(node: AiNode): Port[] {
+  const { fallback, onError } = node
+  if (fallback === undefined) return errorPort(node)
+  const port = { name: 'fallback', label: 'fallback', target: fallback, path: '.fallback' }
+  return onError === undefined ? [{ ...port, name: 'error' }] : [port, ...errorPort(node)]
 }
 
-/** For the schemas: a failure has one way out, whatever its name. */
-export const ONE_WAY_OUT = [
-  ({ fallback, onError }: AiNode) => fallback === undefined || onError === undefined,
-  { message: 'fallback and onError are the same way out', path: ['fallback'] },
-] satisfies [unknown, unknown]
+export function lowerAi({ minConfidence }: AiNode): Lowering {
+  return {
+    shape: 'effect',
+    doubts: { codes: DOUBTS, ...(minConfidence !== undefined && { least: minConfidence }) },
+  }
+}

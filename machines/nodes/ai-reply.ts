@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { compileTemplate } from '../expression/template.ts'
-import { AI_FIELDS, fallbackPort, ONE_WAY_OUT } from './ai-fields.ts'
+import { AI_FIELDS, fallbackPorts, lowerAi } from './ai-fields.ts'
 import { defineNodeKind, nextPort } from './node-kind.ts'
 import { compileOptional, textsIn } from './send-fields.ts'
 
@@ -12,9 +12,7 @@ const Schema = NodeBaseSchema.extend({
   ...AI_FIELDS,
   /** Persona, limits and facts for this answer. */
   instructions: z.string().min(1).max(10_000).optional(),
-})
-  .strict()
-  .refine(...ONE_WAY_OUT)
+}).strict()
 
 export const aiReply = defineNodeKind<z.infer<typeof Schema>>({
   type: 'ai.reply',
@@ -33,11 +31,15 @@ export const aiReply = defineNodeKind<z.infer<typeof Schema>>({
       control: 'number',
       label: { 'pt-BR': 'Confiança mínima', en: 'Least confidence' },
     },
-    { field: 'fallback', control: 'node', label: { 'pt-BR': 'Sem resposta', en: 'No answer' } },
+    {
+      field: 'fallback',
+      control: 'node',
+      label: { 'pt-BR': 'Sem resposta segura', en: 'Without a sure answer' },
+    },
   ],
   needs: () => ({}),
-  ports: (node) => [nextPort(node), ...fallbackPort(node)],
-  lower: () => ({ shape: 'effect' }),
+  ports: (node) => [nextPort(node), ...fallbackPorts(node)],
+  lower: lowerAi,
   behave: ({ minConfidence = null, ...node }) => {
     const input = compileTemplate(node.input)
     const instructions = compileOptional(node.instructions)

@@ -3,8 +3,10 @@ import { behaviourOf, parsedNode, refusalOf, scopeWith, targetsOf } from '../tes
 
 const body = (more: object = {}) => ({ type: 'business.hours', ...more })
 const SATURDAY = { days: ['sat'], from: '09:00', to: '12:00', zone: 'America/Manaus' }
-const choose = (now: string, more: object = {}) =>
-  behaviourOf(body(more)).choose?.(scopeWith({ now }))
+const choose = (now: string, more: object = {}, fields = {}) => {
+  const contact = { name: null, phone: null, email: null, tags: [], fields }
+  return behaviourOf(body(more)).choose?.(scopeWith({ now, contact }))
+}
 
 test('business.hours takes a calendar, and refuses one that never opens', () => {
   expect(refusalOf(body())).toBeNull()
@@ -29,4 +31,21 @@ test('business.hours goes by its calendar, else by the usual hours in the tenant
 test('business.hours sums itself up by its hours', () => {
   const { kind, node } = parsedNode(body({ calendar: SATURDAY }))
   expect(kind.summarize(node)).toBe('sat · 09:00–12:00')
+})
+
+test('business.hours goes by the contact’s clock where it is asked to and one is known', () => {
+  // 09:30 in São Paulo, 08:30 in Manaus.
+  const half = '2026-03-10T12:30:00Z'
+  const manaus = { timezone: 'America/Manaus' }
+  expect(choose(half, { zone: 'contact' }, manaus)).toBe('closed')
+  expect(choose(half, { zone: 'contact' }, { timezone: 'aqui' })).toBe('open')
+  expect(choose(half, { zone: 'contact' })).toBe('open')
+  expect(choose(half, { zone: 'tenant' }, manaus)).toBe('open')
+  expect(choose(half, {}, manaus)).toBe('open')
+})
+
+test('business.hours refuses two zones at once', () => {
+  expect(refusalOf(body({ zone: 'contact' }))).toBeNull()
+  expect(refusalOf(body({ zone: 'America/Manaus' }))).toEqual(['zone'])
+  expect(refusalOf(body({ zone: 'contact', calendar: SATURDAY }))).toEqual(['zone'])
 })

@@ -2,18 +2,31 @@
 
 import { z } from 'zod'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
-import { CalendarSchema, DEFAULT_CALENDAR, isOpen } from '../expression/calendar.ts'
+import {
+  CalendarSchema,
+  DEFAULT_CALENDAR,
+  describeCalendar,
+  isOpen,
+} from '../expression/calendar.ts'
+import type { ScopeRoot } from '../expression/scope.ts'
+import { ClockSchema, zoneBy } from '../expression/zone.ts'
 import { defineNodeKind } from './node-kind.ts'
 
 const Schema = NodeBaseSchema.extend({
   type: z.literal('business.hours'),
   /** Left out: Monday to Friday, 09:00 to 18:00 in the tenant's zone, without Brazil's holidays. */
   calendar: CalendarSchema.optional(),
+  /** Whose clock the hours are by, where the calendar names no zone. */
+  zone: ClockSchema.optional(),
   open: z.string().nullable().optional(),
   closed: z.string().nullable().optional(),
 })
   .omit({ next: true, onError: true })
   .strict()
+  .refine(({ calendar, zone }) => zone === undefined || calendar?.zone === undefined, {
+    message: 'the calendar names a zone already',
+    path: ['zone'],
+  })
 
 export const businessHours = defineNodeKind<z.infer<typeof Schema>>({
   type: 'business.hours',
@@ -25,6 +38,7 @@ export const businessHours = defineNodeKind<z.infer<typeof Schema>>({
   schema: Schema,
   form: [
     { field: 'calendar', control: 'calendar', label: { 'pt-BR': 'Horário', en: 'Hours' } },
+    { field: 'zone', control: 'choice', label: { 'pt-BR': 'Relógio', en: 'Clock' } },
     { field: 'open', control: 'node', label: { 'pt-BR': 'Aberto', en: 'Open' } },
     { field: 'closed', control: 'node', label: { 'pt-BR': 'Fechado', en: 'Closed' } },
   ],
@@ -34,10 +48,12 @@ export const businessHours = defineNodeKind<z.infer<typeof Schema>>({
     { name: 'closed', label: null, target: node.closed, path: '.closed' },
   ],
   lower: () => ({ shape: 'choice' }),
-  behave: ({ calendar = DEFAULT_CALENDAR }) => ({
-    choose: ({ now, zone }) => (isOpen(calendar, String(now), String(zone)) ? 'open' : 'closed'),
+  behave: ({ calendar = DEFAULT_CALENDAR, zone: clock }) => ({
+    choose: (scope) => {
+      const { contact, now, zone } = scope as ScopeRoot
+      return isOpen(calendar, now, zoneBy(clock, { contact, zone })) ? 'open' : 'closed'
+    },
   }),
   expressions: () => [],
-  summarize: ({ calendar = DEFAULT_CALENDAR }) =>
-    `${calendar.days.join(' ')} · ${calendar.from}–${calendar.to}`,
+  summarize: ({ calendar = DEFAULT_CALENDAR }) => describeCalendar(calendar),
 })

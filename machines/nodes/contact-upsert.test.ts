@@ -61,3 +61,11 @@ test('contact.upsert names its expressions by their path and sums itself up by i
   ])
   expect(kind.summarize(node)).toBe('name, meu campo')
 })
+
+test('contact.upsert takes consents by purpose, and nothing that is not plainly yes or no', () => {
+  const consents = { marketing: '$.payload.box', sms: false, news: 'sim', 'Not one': true }
+  expect(patchOf({ consents }, { box: true })).toMatchObject({
+    patch: { consents: { marketing: true, sms: false } },
+  })
+  expect(patchOf({ consents: 'sim' }, {})).toMatchObject({ patch: { consents: {} } })
+})

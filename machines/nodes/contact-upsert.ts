@@ -1,8 +1,8 @@
 // Node `contact.upsert`: writes fields of the contact from the event; tags are added.
 
 import { z } from 'zod'
-import type { ContactPatch } from '../contracts/contact.ts'
-import { type Json, JsonSchema } from '../contracts/json.ts'
+import { type Consents, type ContactPatch, PURPOSE_PATTERN } from '../contracts/contact.ts'
+import { isJsonObject, type Json, JsonSchema } from '../contracts/json.ts'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { compileValue, textOf, type Value } from '../expression/value.ts'
 import type { Scope } from '../expression/scope.ts'
@@ -10,7 +10,10 @@ import { defineNodeKind, errorPort, expressionsIn, nextPort } from './node-kind.
 
 const Schema = NodeBaseSchema.extend({
   type: z.literal('contact.upsert'),
-  /** Field of the contact to value: `{"name": "$.payload.name"}`; unknown keys go to the tenant's own fields. */
+  /**
+   * Field of the contact to value: `{"name": "$.payload.name"}`; `consents` holds yes or no by purpose, unknown keys
+   * go to the tenant's own fields.
+   */
   map: z.record(z.string().min(1).max(100), JsonSchema),
 }).strict()
 
@@ -54,8 +57,19 @@ function patchOf(fields: (readonly [string, Value])[], scope: Scope): ContactPat
     const field = Object.hasOwn(TEXT_FIELDS, key) ? TEXT_FIELDS[key] : undefined
     if (field) patch[field] = textOf(result)
     else if (key === 'tags') patch.tags = [result].flat().map((tag) => textOf(tag))
+    else if (key === 'consents') patch.consents = consentsOf(result)
     else own.push([key, result])
   }
   if (own.length > 0) patch.fields = Object.fromEntries(own)
   return patch
+}
+
+/** What agrees or refuses by purpose; anything else says nothing, because a consent is never guessed. */
+function consentsOf(value: Json): Consents {
+  const said = isJsonObject(value) ? Object.entries(value) : []
+  return Object.fromEntries(
+    said.flatMap(([purpose, granted]) =>
+      PURPOSE_PATTERN.test(purpose) && typeof granted === 'boolean' ? [[purpose, granted]] : [],
+    ),
+  )
 }

@@ -8,7 +8,7 @@ describe('group', () => {
     const on = [{ event: 'purchase.approved', next: 'x' }]
     const group = { type: 'group', on, timeout: 'PT1H', timeoutNext: null }
     expect(targetsOf(group)).toEqual({ next: undefined, 'on:0': 'x', timeout: null })
-    expect(behaviourOf(group).delay?.(NOW, ZONE)).toBe(3_600_000)
+    expect(behaviourOf(group).delay?.(NOW, ZONE, scopeWith())).toBe(3_600_000)
   })
 
   test('refuses a reaction to no event, and a way after no time-out', () => {

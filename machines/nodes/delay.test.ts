@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { behaviourOf, NOW, parsedNode, refusalOf, targetsOf, ZONE } from '../testing/document.ts'
+import {
+  behaviourOf,
+  NOW,
+  parsedNode,
+  refusalOf,
+  targetsOf,
+  ZONE,
+  scopeWith,
+} from '../testing/document.ts'
 
 const body = (duration: unknown, more: object = {}) => ({ type: 'delay', duration, ...more })
 
@@ -20,7 +28,7 @@ test('delay leads to the next node when next is left out, and ends on null', () 
 })
 
 test('delay counts milliseconds from the moment of the Step', () => {
-  expect(behaviourOf(body('PT10M')).delay?.(NOW, ZONE)).toBe(600_000)
+  expect(behaviourOf(body('PT10M')).delay?.(NOW, ZONE, scopeWith())).toBe(600_000)
 })
 
 test('delay waits for time only and sums itself up by its duration', () => {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { JsonSchema } from '../contracts/json.ts'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { defineNodeKind, errorPort, expressionsIn, nextPort } from './node-kind.ts'
-import { compileVars, PurposeSchema } from './send-fields.ts'
+import { compileVars, PURPOSE_FORM, purposeOf, PurposeSchema } from './send-fields.ts'
 
 const Schema = NodeBaseSchema.extend({
   type: z.literal('email.send_template'),
@@ -27,14 +27,21 @@ export const emailSendTemplate = defineNodeKind<z.infer<typeof Schema>>({
   form: [
     { field: 'template', control: 'text', label: { 'pt-BR': 'Modelo', en: 'Template' } },
     { field: 'vars', control: 'mapping', label: { 'pt-BR': 'Variáveis', en: 'Variables' } },
+    PURPOSE_FORM,
   ],
-  needs: ({ template, purpose }) => ({ channel: 'email', template, ...(purpose && { purpose }) }),
+  needs: (node) => ({ channel: 'email', template: node.template, ...purposeOf(node) }),
   ports: (node) => [nextPort(node), ...errorPort(node)],
   lower: () => ({ shape: 'effect' }),
   behave: ({ template, language = null, ...node }) => {
     const vars = compileVars(node.vars)
     return {
-      command: (scope) => ({ kind: 'email.send_template', template, language, vars: vars(scope) }),
+      command: (scope) => ({
+        kind: 'email.send_template',
+        template,
+        language,
+        vars: vars(scope),
+        ...purposeOf(node),
+      }),
     }
   },
   expressions: (node) => expressionsIn(node.vars ?? {}, '.vars'),

@@ -7,5 +7,6 @@ test('end has no way out and refuses to be given one', () => {
   expect(refusalOf({ type: 'end', next: 'n1' } as never)).toEqual([''])
   expect(parsedNode({ type: 'end' }).kind.lower(parsedNode({ type: 'end' }).node)).toEqual({
     shape: 'end',
+    gives: false,
   })
 })

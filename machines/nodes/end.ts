@@ -1,10 +1,16 @@
-// Node `end`: the run is finished.
+// Node `end`: the run is finished; what it gives back goes to the workflow that called it.
 
 import { z } from 'zod'
+import { JsonSchema } from '../contracts/json.ts'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
-import { defineNodeKind } from './node-kind.ts'
+import { compileValue } from '../expression/value.ts'
+import { defineNodeKind, expressionsIn } from './node-kind.ts'
+import { VariableNameSchema } from './value-types.ts'
 
-const Schema = NodeBaseSchema.extend({ type: z.literal('end') })
+const Schema = NodeBaseSchema.extend({
+  type: z.literal('end'),
+  output: z.record(VariableNameSchema, JsonSchema).optional(),
+})
   .omit({ next: true, onError: true })
   .strict()
 
@@ -13,11 +19,15 @@ export const end = defineNodeKind<z.infer<typeof Schema>>({
   description: { 'pt-BR': 'Encerra o fluxo', en: 'Ends the workflow' },
   icon: 'circle-stop',
   schema: Schema,
-  form: [],
+  form: [{ field: 'output', control: 'mapping', label: { 'pt-BR': 'Saída', en: 'Output' } }],
   needs: () => ({}),
   ports: () => [],
-  lower: () => ({ shape: 'end' }),
-  behave: () => ({}),
-  expressions: () => [],
-  summarize: () => '',
+  lower: ({ output }) => ({ shape: 'end', gives: output !== undefined }),
+  behave: ({ output }) => {
+    if (output === undefined) return {}
+    const values = compileValue(output)
+    return { assign: (scope) => values(scope) as Record<string, never> }
+  },
+  expressions: ({ output }) => expressionsIn(output ?? {}, '.output'),
+  summarize: ({ output }) => Object.keys(output ?? {}).join(', '),
 })

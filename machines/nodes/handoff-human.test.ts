@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { behaviourOf, NOW, parsedNode, refusalOf, targetsOf, ZONE } from '../testing/document.ts'
+import {
+  behaviourOf,
+  NOW,
+  parsedNode,
+  refusalOf,
+  targetsOf,
+  ZONE,
+  scopeWith,
+} from '../testing/document.ts'
 
 const body = (more: object = {}) => ({ type: 'handoff.human', ...more })
 
@@ -25,6 +33,6 @@ test('handoff.human waits for the event and counts its time-out', () => {
     event: { type: 'handoff.returned', port: 'next' },
     after: { port: 'timeout' },
   })
-  expect(behaviourOf(body({ timeout: 'PT2H' })).delay?.(NOW, ZONE)).toBe(7_200_000)
+  expect(behaviourOf(body({ timeout: 'PT2H' })).delay?.(NOW, ZONE, scopeWith())).toBe(7_200_000)
   expect(behaviourOf(body()).delay).toBeUndefined()
 })

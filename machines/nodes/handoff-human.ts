@@ -1,12 +1,10 @@
 // Node `handoff.human`: waits until a person has given the conversation back, or the time-out passes.
 
 import { z } from 'zod'
+import { HANDOFF_RETURNED } from '../contracts/event.ts'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { DurationSchema, millisecondsUntil } from '../expression/duration.ts'
 import { defineNodeKind, nextPort, type Port } from './node-kind.ts'
-
-/** What gives the conversation back. */
-const RETURNED = 'handoff.returned'
 
 const Schema = NodeBaseSchema.extend({
   type: z.literal('handoff.human'),
@@ -41,7 +39,7 @@ export const handoffHuman = defineNodeKind<Node>({
   ports,
   lower: (node) => ({
     shape: 'wait',
-    event: { type: RETURNED, port: 'next' },
+    event: { type: HANDOFF_RETURNED, port: 'next' },
     ...(node.timeout === undefined ? {} : { after: { port: 'timeout' } }),
   }),
   behave: ({ timeout }) =>

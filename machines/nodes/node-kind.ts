@@ -37,12 +37,24 @@ export interface Behaviour {
   command?: (scope: Scope) => Command
   /** Choice nodes: the name of the port to leave by. */
   choose?: (scope: Scope) => string
-  /** Nodes that write variables. */
+  /** Nodes that write variables; at an end, what the run gives back. */
   assign?: (scope: Scope) => JsonObject
+  /** Questions: the command when the answer was not good. */
+  again?: (scope: Scope) => Command
+  /** Questions: the answer that a message holds, or null when it is not good. */
+  judge?: (scope: Scope, message: JsonObject) => Answer | null
   /** Loops: the list to go through; what is no list counts as empty. */
   items?: (scope: Scope) => Json
-  /** Nodes that wait: milliseconds from now until the `after` port. */
-  delay?: (now: string, zone: string) => number
+  /** Nodes that wait: milliseconds from now until the `after` port; throws only where the lowering says `mayFail`. */
+  delay?: (now: string, zone: string, scope: Scope) => number
+}
+
+/** What a question was answered with. */
+export interface Answer {
+  /** Kept under the node's id. */
+  result: JsonObject
+  /** Variables that it sets. */
+  assigned: JsonObject
 }
 
 /** Something that a state or a container reacts to. */
@@ -53,24 +65,52 @@ export interface Reaction {
 
 /** How a node becomes a state: which shape it has, and what moves it on. */
 export type Lowering =
-  /** Emits a command on entry, leaves on its own result: ports `next` and `error`. */
-  | { shape: 'effect' }
+  /** Emits a command on entry, leaves on its own result: ports `next` and `error`. `as`: the variable that keeps it. */
+  | {
+      shape: 'effect'
+      as?: string
+      after?: { port: string }
+      /**
+       * What leaves by `fallback`, where the node has that port, else by `error`: failures of these codes, and
+       * results whose `confidence` is below `least`.
+       */
+      doubts?: { codes: readonly string[]; least?: number }
+    }
   /** Leaves at once by the port that `choose` names. */
   | { shape: 'choice' }
   /** Assigns and leaves at once by `next`. */
   | { shape: 'assign' }
   /** Waits for an event and/or for time; both optional, at least one given. */
-  | { shape: 'wait'; event?: Reaction; events?: Reaction[]; after?: { port: string } }
+  | {
+      shape: 'wait'
+      event?: Reaction
+      events?: Reaction[]
+      after?: { port: string }
+      /** The delay comes from a value: one that cannot be read is a failure. */
+      mayFail?: boolean
+      /** ISO 8601 duration of silence that ends a burst of messages. */
+      quiet?: string
+    }
+  /** Emits a question on entry and waits for its answer: ports `next`, `invalid` and `error`. */
+  | {
+      shape: 'ask'
+      event: string
+      retries: number
+      after?: { port: string }
+      quiet?: string
+    }
   /** Holds other nodes, begins with the first; leaves by `next` when the last is done. */
   | { shape: 'group'; events: Reaction[]; after?: { port: string } }
   /** Holds groups that run side by side; leaves by `next` when all are done. */
   | { shape: 'parallel' }
   /** Holds nodes that run once for each item of a list; leaves by `next` after the last. */
   | { shape: 'loop'; as: string; max: number }
+  /** Holds nodes that a word or an event leads into from anywhere; then back to where the run was, or by `next`. */
+  | { shape: 'interrupt'; words: string[]; event: string | null }
   /** Leads elsewhere at once; with history into a group where it was left. */
   | { shape: 'jump'; history: 'none' | 'shallow' | 'deep' }
-  /** Ends the run. */
-  | { shape: 'end' }
+  /** Ends the run; `gives`: with what `assign` makes. */
+  | { shape: 'end'; gives: boolean }
 
 /** An expression in the document, for checks and for the builder's autocomplete. */
 export interface ExpressionUse {

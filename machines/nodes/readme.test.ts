@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { initialTransition } from 'xstate'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { lower } from '../compile/lower.ts'
 import { createRunMachine } from '../compile/machine.ts'
 import { isComplete, resolveExits } from '../compile/resolve.ts'
@@ -43,3 +44,17 @@ test('the registry knows the kinds of the files beside it and no others', () => 
   expect(registry.nodeKindOf('note')).toBeUndefined()
   expect(registry.triggerKindOf('__proto__')).toBeUndefined()
 })
+
+const EVERYWHERE = new Set(['id', 'type', 'next', 'onError', 'parent', 'label'])
+EVERYWHERE.add('reentry').add('priority').add('exclusive')
+
+test.each([...registry.NODE_KINDS, ...registry.TRIGGER_KINDS])(
+  'the language guide tells of $type with every field of its own',
+  ({ type, schema }) => {
+    const guide = textOf('../../docs/workflow-language.md')
+    const { properties = {} } = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' })
+    const fields = Object.keys(properties).filter((field) => !EVERYWHERE.has(field))
+    const lines = guide.split('\n').filter((line) => line.includes(`\`${type}\``))
+    expect(lines.some((line) => fields.every((field) => line.includes(`\`${field}\``)))).toBe(true)
+  },
+)

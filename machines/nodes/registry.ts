@@ -3,6 +3,7 @@
 import { aiClassify } from './ai-classify.ts'
 import { aiExtract } from './ai-extract.ts'
 import { aiReply } from './ai-reply.ts'
+import { ask } from './ask.ts'
 import { businessHours } from './business-hours.ts'
 import { contactUpsert } from './contact-upsert.ts'
 import { crmCreateDeal } from './crm-create-deal.ts'
@@ -15,10 +16,12 @@ import { group } from './group.ts'
 import { handoffHuman } from './handoff-human.ts'
 import { ifKind } from './if.ts'
 import { intent } from './intent.ts'
+import { interrupt } from './interrupt.ts'
 import { loopForEach } from './loop-for-each.ts'
 import type { NodeKind } from './node-kind.ts'
 import { parallel } from './parallel.ts'
 import { setVariable } from './set-variable.ts'
+import { subflow } from './subflow.ts'
 import { switchKind } from './switch.ts'
 import { tagAdd } from './tag-add.ts'
 import { tagRemove } from './tag-remove.ts'
@@ -51,6 +54,7 @@ export const NODE_KINDS: readonly NodeKind[] = [
   whatsappSendButtons,
   whatsappSendList,
   whatsappSendMedia,
+  ask,
   emailSendTemplate,
   tagAdd,
   tagRemove,
@@ -73,6 +77,8 @@ export const NODE_KINDS: readonly NodeKind[] = [
   group,
   parallel,
   loopForEach,
+  interrupt,
+  subflow,
   goto,
   end,
 ]

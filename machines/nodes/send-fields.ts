@@ -6,10 +6,22 @@ import type { Json } from '../contracts/json.ts'
 import type { Scope } from '../expression/scope.ts'
 import { compileTemplate, isTemplate } from '../expression/template.ts'
 import { compileValue, textOf } from '../expression/value.ts'
-import type { ExpressionUse } from './node-kind.ts'
+import type { ExpressionUse, FormHint } from './node-kind.ts'
 
 /** What the contact must have consented to being written to for: `marketing`, `billing`. */
 export const PurposeSchema = z.string().regex(/^[a-z][a-z0-9_]{0,59}$/)
+
+/** The purpose as a command and a node's needs carry it: not at all where none is named. */
+export function purposeOf({ purpose }: { purpose?: string | undefined }): { purpose?: string } {
+  return purpose === undefined ? {} : { purpose }
+}
+
+/** The purpose in a node's form. */
+export const PURPOSE_FORM: FormHint = {
+  field: 'purpose',
+  control: 'text',
+  label: { 'pt-BR': 'Finalidade', en: 'Purpose' },
+}
 
 /** Source of a text with placeholders; whether it fits then shows only when it is rendered. */
 const MAX_SOURCE = 8192

@@ -43,12 +43,13 @@ export const triggerEvent = defineTriggerKind<z.infer<typeof Schema>>({
 })
 
 /** There is no run yet: no variables and no results, and the moment is that of the event. */
-function scopeOf({ payload, contact, occurred_at: now }: Envelope): Scope {
+function scopeOf({ payload, contact, occurred_at: now, source }: Envelope): Scope {
   return createScope({
     payload,
     contact: contact ?? EMPTY_CONTACT,
     now,
     zone: 'UTC',
+    source,
     vars: {},
     results: {},
   })

@@ -17,6 +17,10 @@ export type Reentry = z.infer<typeof ReentrySchema>
 export const TriggerBaseSchema = z.strictObject({
   type: z.string(),
   reentry: ReentrySchema.optional(),
+  /** Of several runs that wait for a message the one of highest priority gets it; left out: 0. */
+  priority: z.int().min(-100).max(100).optional(),
+  /** Of the runs that name the same group only one is active for a contact. */
+  exclusive: z.string().min(1).max(60).optional(),
 })
 
 /** One text or several, of which any may match. */
@@ -28,6 +32,8 @@ export const OneOrMoreSchema = z.union([
 export interface TriggerBase {
   type: string
   reentry?: Reentry | undefined
+  priority?: number | undefined
+  exclusive?: string | undefined
 }
 
 export interface TriggerKind<Trigger extends TriggerBase = TriggerBase> {
@@ -39,7 +45,10 @@ export interface TriggerKind<Trigger extends TriggerBase = TriggerBase> {
   eventType: string
   /** Where the document itself names the event: the type that replaces `eventType`. */
   eventTypeOf?(trigger: Trigger): string
-  matches(trigger: Trigger, envelope: Envelope): boolean
+  /**
+   * @param workflowId the workflow that the trigger belongs to; left out where only the filter is asked for
+   */
+  matches(trigger: Trigger, envelope: Envelope, workflowId?: string): boolean
   summarize(trigger: Trigger): string
 }
 
@@ -48,6 +57,12 @@ export function defineTriggerKind<Trigger extends TriggerBase>(
   kind: TriggerKind<Trigger>,
 ): TriggerKind {
   return kind as unknown as TriggerKind
+}
+
+/** True for an event that is for any workflow, or for this very one: `$.payload.workflowId`. */
+export function isMeant({ payload }: Envelope, workflowId: string | undefined): boolean {
+  const meant = payload['workflowId']
+  return meant === undefined || workflowId === undefined || meant === workflowId
 }
 
 /** The texts that a filter names; none where it is left out. */

@@ -1,11 +1,19 @@
-// Trigger `manual`: a person or the API asks for a run. Which workflow is meant, `$.payload.workflowId`, the actor checks.
+// Trigger `manual`: a person, the API or a `subflow` asks for a run of this workflow, `$.payload.workflowId`.
 
 import { z } from 'zod'
-import { defineTriggerKind, TriggerBaseSchema } from './trigger-kind.ts'
+import { ValueTypesSchema } from './value-types.ts'
+import { defineTriggerKind, isMeant, TriggerBaseSchema } from './trigger-kind.ts'
 
-const Schema = TriggerBaseSchema.extend({ type: z.literal('manual') })
+const Schema = TriggerBaseSchema.extend({
+  type: z.literal('manual'),
+  /** What a workflow that calls this one must give, by name. */
+  input: ValueTypesSchema.optional(),
+  /** What an `end` of this workflow gives back, by name. */
+  output: ValueTypesSchema.optional(),
+})
+type Trigger = z.infer<typeof Schema>
 
-export const triggerManual = defineTriggerKind<z.infer<typeof Schema>>({
+export const triggerManual = defineTriggerKind<Trigger>({
   type: 'manual',
   description: {
     'pt-BR': 'Começa quando uma pessoa ou a API pede',
@@ -14,6 +22,6 @@ export const triggerManual = defineTriggerKind<z.infer<typeof Schema>>({
   icon: 'hand',
   schema: Schema,
   eventType: 'run.requested',
-  matches: () => true,
-  summarize: () => '',
+  matches: (_, envelope, workflowId) => isMeant(envelope, workflowId),
+  summarize: ({ input }) => Object.keys(input ?? {}).join(', '),
 })

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { compile } from '../compile/compile.ts'
 import type { Envelope } from '../contracts/envelope.ts'
+import { documentOf } from '../testing/document.ts'
 import { triggerKindOf } from './registry.ts'
 
 const envelope = (type: string, more: Partial<Envelope> = {}): Envelope => ({
@@ -120,6 +122,27 @@ test('schedule refuses what is no cron text', () => {
   expect(accepts({ type: 'schedule', cron: 'every day' })).toBe(false)
 })
 
+test('schedule takes a zone and an audience, and starts its own workflow only', () => {
+  const schedule = { type: 'schedule', cron: '0 9 * * *' }
+  expect(accepts({ ...schedule, zone: 'America/Manaus', audience: { tags: ['vip'] } })).toBe(true)
+  expect(accepts({ ...schedule, audience: { all: true } })).toBe(true)
+  for (const audience of [{}, { tags: [] }, { all: false }, { all: true, tags: ['vip'] }]) {
+    expect(accepts({ ...schedule, audience }), JSON.stringify(audience)).toBe(false)
+  }
+  expect(accepts({ ...schedule, zone: 'Marte/Base' })).toBe(false)
+})
+
+test.each([
+  ['manual', 'run.requested', { type: 'manual' }, {}],
+  ['schedule', 'schedule.fired', { type: 'schedule', cron: '0 9 * * *' }, { cron: '0 9 * * *' }],
+])('%s starts by an event for this very workflow, and not by one for another', (...given) => {
+  const [, type, trigger, payload] = given
+  const { workflow } = compile(documentOf([{ type: 'end' }], { trigger }))
+  const isStartedBy = (workflowId: string) =>
+    workflow?.isTriggeredBy(envelope(type, { payload: { ...payload, workflowId } }))
+  expect([isStartedBy('wf_test'), isStartedBy('wf_other')]).toEqual([true, false])
+})
+
 test('event refuses events that no run can receive and conditions that cannot be read', () => {
   for (const event of ['effect.done', 'timer.fired', 'Bad.Name', 'one']) {
     expect(accepts({ type: 'event', event }), event).toBe(false)
@@ -132,6 +155,13 @@ test('event refuses events that no run can receive and conditions that cannot be
   expect(accepts(where('{{payload.limit}}'))).toBe(true)
   expect(accepts(where('{{'))).toBe(false)
   expect(accepts(where('$.['))).toBe(false)
+})
+
+test('event sees where the event came from', () => {
+  const where = { value: '$.source', op: 'in', to: ['landing', 'instagram'] }
+  const trigger = { type: 'event', event: 'invoice.overdue', where }
+  expect(starts(trigger, envelope('invoice.overdue'))).toBe(true)
+  expect(starts(trigger, envelope('invoice.overdue', { source: 'loja' }))).toBe(false)
 })
 
 test('event sees the event and the contact, also one of whom nothing is known', () => {

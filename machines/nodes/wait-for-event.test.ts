@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { behaviourOf, NOW, parsedNode, refusalOf, targetsOf, ZONE } from '../testing/document.ts'
+import {
+  behaviourOf,
+  NOW,
+  parsedNode,
+  refusalOf,
+  targetsOf,
+  ZONE,
+  scopeWith,
+} from '../testing/document.ts'
 
 const body = (more: object = {}) => ({
   type: 'wait.for.event',
@@ -39,7 +47,7 @@ test('wait.for.event leads to the next node by each way that is left out, and en
 
 test('wait.for.event counts its time-out only where it has one', () => {
   expect(behaviourOf(body()).delay).toBeUndefined()
-  expect(behaviourOf(body({ timeout: 'P2D' })).delay?.(NOW, ZONE)).toBe(2 * 86_400_000)
+  expect(behaviourOf(body({ timeout: 'P2D' })).delay?.(NOW, ZONE, scopeWith())).toBe(2 * 86_400_000)
 })
 
 test('wait.for.event says in one line what it waits for and how long', () => {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { DurationSchema, millisecondsUntil } from '../expression/duration.ts'
 import { AwaitedEventSchema } from './awaited-event.ts'
+import { QuietSchema } from './quiet.ts'
 import { defineNodeKind, nextPort, type Port } from './node-kind.ts'
 
 const MAX_EVENTS = 20
@@ -19,6 +20,7 @@ const Schema = NodeBaseSchema.extend({
     .optional(),
   timeout: DurationSchema.optional(),
   timeoutNext: z.string().nullable().optional(),
+  quiet: QuietSchema.optional(),
 })
   .omit({ onError: true })
   .strict()
@@ -42,6 +44,7 @@ export const waitForEvent = defineNodeKind<Node>({
   schema: Schema,
   form: [
     { field: 'event', control: 'event', label: { 'pt-BR': 'Acontecimento', en: 'Event' } },
+    { field: 'quiet', control: 'duration', label: { 'pt-BR': 'Silêncio', en: 'Quiet time' } },
     { field: 'timeout', control: 'duration', label: { 'pt-BR': 'Prazo', en: 'Time-out' } },
     {
       field: 'timeoutNext',
@@ -55,6 +58,7 @@ export const waitForEvent = defineNodeKind<Node>({
     shape: 'wait',
     events: eventPorts(node).map(({ name, label }) => ({ type: label ?? '', port: name })),
     ...(node.timeout === undefined ? {} : { after: { port: 'timeout' } }),
+    ...(node.quiet !== undefined && { quiet: node.quiet }),
   }),
   behave: (node) => {
     const { timeout } = node

@@ -38,7 +38,7 @@ const Schema = NodeBaseSchema.extend({
   /** Sent as JSON: paths, placeholders and fixed values in any shape. */
   body: JsonSchema.optional(),
   /** At most 30 seconds; left out: 10. */
-  timeout: DurationSchema.refine((timeout) => timeoutOf(timeout) <= MAX_TIMEOUT_MS, {
+  timeout: DurationSchema.refine(isShort, {
     message: 'at most 30 seconds',
   }).optional(),
 })
@@ -94,4 +94,9 @@ function behave(node: Node) {
 /** Seconds have the same length at any moment. */
 function timeoutOf(duration: string): number {
   return millisecondsUntil(duration, '2026-01-01T00:00:00Z', 'UTC')
+}
+
+/** What is no duration at all is refused as such. */
+function isShort(timeout: string): boolean {
+  return !DurationSchema.safeParse(timeout).success || timeoutOf(timeout) <= MAX_TIMEOUT_MS
 }

@@ -10,6 +10,8 @@ import {
   compileOptional,
   INTERACTIVE_FIELDS,
   limitedText,
+  PURPOSE_FORM,
+  purposeOf,
   textsIn,
 } from './send-fields.ts'
 
@@ -49,8 +51,9 @@ export const whatsappSendButtons = defineNodeKind<Node>({
     { field: 'buttons', control: 'list', label: { 'pt-BR': 'Botões', en: 'Buttons' } },
     { field: 'header', control: 'template', label: { 'pt-BR': 'Cabeçalho', en: 'Header' } },
     { field: 'footer', control: 'template', label: { 'pt-BR': 'Rodapé', en: 'Footer' } },
+    PURPOSE_FORM,
   ],
-  needs: ({ purpose }) => ({ channel: 'whatsapp', ...(purpose && { purpose }) }),
+  needs: (node) => ({ channel: 'whatsapp', ...purposeOf(node) }),
   ports: (node) => [nextPort(node), ...errorPort(node)],
   lower: () => ({ shape: 'effect' }),
   behave: (node) => {
@@ -65,6 +68,7 @@ export const whatsappSendButtons = defineNodeKind<Node>({
         body: body.render(scope),
         footer: footer(scope),
         buttons: buttons.map(({ id, title }) => ({ id, title: title.render(scope) })),
+        ...purposeOf(node),
       }),
     }
   },

@@ -12,6 +12,8 @@ import {
   compileOptional,
   INTERACTIVE_FIELDS,
   limitedText,
+  PURPOSE_FORM,
+  purposeOf,
   textsIn,
 } from './send-fields.ts'
 
@@ -64,8 +66,9 @@ export const whatsappSendList = defineNodeKind<Node>({
     { field: 'sections', control: 'list', label: { 'pt-BR': 'Opções', en: 'Choices' } },
     { field: 'header', control: 'template', label: { 'pt-BR': 'Cabeçalho', en: 'Header' } },
     { field: 'footer', control: 'template', label: { 'pt-BR': 'Rodapé', en: 'Footer' } },
+    PURPOSE_FORM,
   ],
-  needs: ({ purpose }) => ({ channel: 'whatsapp', ...(purpose && { purpose }) }),
+  needs: (node) => ({ channel: 'whatsapp', ...purposeOf(node) }),
   ports: (node) => [nextPort(node), ...errorPort(node)],
   lower: () => ({ shape: 'effect' }),
   behave,
@@ -97,6 +100,7 @@ function behave(node: Node) {
       footer: footer(scope),
       button: button.render(scope),
       sections: sections.map((section) => section(scope)),
+      ...purposeOf(node),
     }),
   }
 }

@@ -5,7 +5,14 @@ import { WHATSAPP_LIMITS, WHATSAPP_MEDIA } from '../contracts/whatsapp-limits.ts
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { compileTemplate, isTemplate } from '../expression/template.ts'
 import { defineNodeKind, errorPort, nextPort } from './node-kind.ts'
-import { compileOptional, limitedText, PurposeSchema, textsIn } from './send-fields.ts'
+import {
+  compileOptional,
+  limitedText,
+  PURPOSE_FORM,
+  purposeOf,
+  PurposeSchema,
+  textsIn,
+} from './send-fields.ts'
 
 const Schema = NodeBaseSchema.extend({
   type: z.literal('whatsapp.send_media'),
@@ -44,8 +51,9 @@ export const whatsappSendMedia = defineNodeKind<z.infer<typeof Schema>>({
       control: 'template',
       label: { 'pt-BR': 'Nome do arquivo', en: 'File name' },
     },
+    PURPOSE_FORM,
   ],
-  needs: ({ purpose }) => ({ channel: 'whatsapp', ...(purpose && { purpose }) }),
+  needs: (node) => ({ channel: 'whatsapp', ...purposeOf(node) }),
   ports: (node) => [nextPort(node), ...errorPort(node)],
   lower: () => ({ shape: 'effect' }),
   behave: (node) => {
@@ -59,6 +67,7 @@ export const whatsappSendMedia = defineNodeKind<z.infer<typeof Schema>>({
         link: link.render(scope),
         caption: caption(scope),
         filename: filename(scope),
+        ...purposeOf(node),
       }),
     }
   },

@@ -3,8 +3,8 @@
 import { z } from 'zod'
 import { JsonSchema } from '../contracts/json.ts'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
-import { compileValue, textOf } from '../expression/value.ts'
 import { defineNodeKind, errorPort, expressionsIn, nextPort } from './node-kind.ts'
+import { compileVars, PURPOSE_FORM, purposeOf, PurposeSchema } from './send-fields.ts'
 
 const Schema = NodeBaseSchema.extend({
   type: z.literal('whatsapp.send_template'),
@@ -16,6 +16,7 @@ const Schema = NodeBaseSchema.extend({
     .optional(),
   /** Placeholder name to value. */
   vars: z.record(z.string().min(1).max(100), JsonSchema).optional(),
+  purpose: PurposeSchema.optional(),
 }).strict()
 
 export const whatsappSendTemplate = defineNodeKind<z.infer<typeof Schema>>({
@@ -29,20 +30,20 @@ export const whatsappSendTemplate = defineNodeKind<z.infer<typeof Schema>>({
   form: [
     { field: 'template', control: 'text', label: { 'pt-BR': 'Modelo', en: 'Template' } },
     { field: 'vars', control: 'mapping', label: { 'pt-BR': 'Variáveis', en: 'Variables' } },
+    PURPOSE_FORM,
   ],
-  needs: (node) => ({ channel: 'whatsapp', template: node.template }),
+  needs: (node) => ({ channel: 'whatsapp', template: node.template, ...purposeOf(node) }),
   ports: (node) => [nextPort(node), ...errorPort(node)],
   lower: () => ({ shape: 'effect' }),
   behave: (node) => {
-    const vars = Object.entries(node.vars ?? {}).map(
-      ([key, value]) => [key, compileValue(value)] as const,
-    )
+    const vars = compileVars(node.vars)
     return {
       command: (scope) => ({
         kind: 'whatsapp.send_template',
         template: node.template,
         language: node.language ?? null,
-        vars: Object.fromEntries(vars.map(([key, value]) => [key, textOf(value(scope))])),
+        vars: vars(scope),
+        ...purposeOf(node),
       }),
     }
   },

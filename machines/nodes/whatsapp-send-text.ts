@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { compileTemplate } from '../expression/template.ts'
 import { defineNodeKind, errorPort, nextPort } from './node-kind.ts'
+import { PURPOSE_FORM, purposeOf, PurposeSchema } from './send-fields.ts'
 
 /** Cloud API: text.body holds at most 4096 characters. */
 const MAX_TEXT = 4096
@@ -12,6 +13,7 @@ const Schema = NodeBaseSchema.extend({
   type: z.literal('whatsapp.send_text'),
   text: z.string().min(1).max(MAX_TEXT),
   previewUrl: z.boolean().optional(),
+  purpose: PurposeSchema.optional(),
 }).strict()
 
 export const whatsappSendText = defineNodeKind<z.infer<typeof Schema>>({
@@ -19,8 +21,11 @@ export const whatsappSendText = defineNodeKind<z.infer<typeof Schema>>({
   description: { 'pt-BR': 'Envia um texto pelo WhatsApp', en: 'Sends a text over WhatsApp' },
   icon: 'message-square-text',
   schema: Schema,
-  form: [{ field: 'text', control: 'template', label: { 'pt-BR': 'Texto', en: 'Text' } }],
-  needs: () => ({ channel: 'whatsapp' }),
+  form: [
+    { field: 'text', control: 'template', label: { 'pt-BR': 'Texto', en: 'Text' } },
+    PURPOSE_FORM,
+  ],
+  needs: (node) => ({ channel: 'whatsapp', ...purposeOf(node) }),
   ports: (node) => [nextPort(node), ...errorPort(node)],
   lower: () => ({ shape: 'effect' }),
   behave: (node) => {
@@ -30,6 +35,7 @@ export const whatsappSendText = defineNodeKind<z.infer<typeof Schema>>({
         kind: 'whatsapp.send_text',
         text: text.render(scope),
         previewUrl: node.previewUrl ?? false,
+        ...purposeOf(node),
       }),
     }
   },

@@ -4,7 +4,8 @@ import type { StateValue } from 'xstate'
 import type { Effect, EffectKind } from '../contracts/effect.ts'
 import type { EffectError } from '../contracts/event.ts'
 import type { CompiledWorkflow } from '../compile/compile.ts'
-import type { RunContext } from '../compile/machine.ts'
+import type { RunContext } from '../compile/run-context.ts'
+import type { JsonObject } from '../contracts/json.ts'
 
 /** A version that runs can follow. */
 export interface RunVersion {
@@ -44,8 +45,25 @@ export interface RunState {
   timers: Record<string, ArmedTimer>
   /** Counts armings, so that a late firing of an older arming is told apart. Guarantee I7. */
   generation: number
+  /** Messages that are collected until the contact has stopped writing; left out while there are none. */
+  burst?: Burst
+  /** The run that waits for this one's end, and the effect by which it does; left out at the top. */
+  parent?: RunParent
   /** Effects without a result yet, by effect id. */
   effects: Record<string, { nodeId: string; visit: number; kind: EffectKind }>
+}
+
+export interface Burst {
+  nodeId: string
+  /** Event type that the node waits for. */
+  type: string
+  /** The messages so far, oldest first. */
+  payloads: JsonObject[]
+}
+
+export interface RunParent {
+  runId: string
+  effectId: string
 }
 
 export type RunStatus = 'active' | 'done' | 'failed' | 'stopped'
@@ -55,6 +73,8 @@ export interface RunChange {
   id: string
   workflowId: string
   versionId: string
+  /** The version that it was on before; left out where it stayed on its own. */
+  fromVersionId?: string
   triggerEventId: string
   isNew: boolean
   status: RunStatus
@@ -96,4 +116,6 @@ export interface RunOutcome {
   effects: Effect[]
   timersSet: TimerSet[]
   timersCleared: TimerClear[]
+  /** True when a message was only collected, to be acted on once the contact has stopped writing. */
+  collected?: true
 }

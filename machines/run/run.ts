@@ -13,10 +13,22 @@ import { END, FAILED } from '../compile/resolve.ts'
 import type { Effect } from '../contracts/effect.ts'
 import { ERROR_CODES } from '../contracts/errors.ts'
 import type { JsonObject } from '../contracts/json.ts'
+import {
+  appliesAfterBurst,
+  burstEvent,
+  collect,
+  collectorOf,
+  endsBurst,
+  withoutBurst,
+  withoutLeftBurst,
+} from './burst.ts'
+import { interruptEvent } from './interrupts.ts'
+import { mergeOutcomes } from './merge-outcomes.ts'
 import type {
   MachineSnapshot,
   RunChange,
   RunOutcome,
+  RunParent,
   RunState,
   RunStatus,
   RunVersion,
@@ -27,10 +39,18 @@ import { type ActionData, applyDelays, clearTimers } from './timers.ts'
  * Starts a run.
  * @param start.id `run_…`, a function of the envelope, so that a repeated Step repeats it
  * @param start.payload what `$.payload` reads
+ * @param start.source where the event that starts it came from, `$.source`
+ * @param start.parent the run that waits for this one's end
  */
 export function startRun(
   version: RunVersion,
-  start: { id: string; triggerEventId: string; payload: JsonObject },
+  start: {
+    id: string
+    triggerEventId: string
+    payload: JsonObject
+    source?: string
+    parent?: RunParent
+  },
   moment: Moment,
 ): RunOutcome {
   const { machine } = version.compiled
@@ -47,16 +67,79 @@ export function startRun(
     timers: {},
     generation: 0,
     effects: {},
+    ...(start.parent && { parent: start.parent }),
   }
   return attempt(before, moment.at, () =>
-    initialTransition(machine, { ...moment, payload: start.payload }),
+    initialTransition(machine, { ...moment, payload: start.payload, source: start.source }),
   )
 }
 
-/** Gives one event to a run's machine. The outcome's change has an empty path when nothing moved. */
+/**
+ * Gives one event to a run. The outcome's change has an empty path when nothing moved.
+ *
+ * A message that a node collects (`quiet`) is kept and told as `collected`. What was collected is acted on by its own
+ * timer, and before any time-out or interrupt.
+ */
 export function advanceRun(run: RunState, version: RunVersion, event: RunEvent): RunOutcome {
+  const node = collectorOf(run, version.compiled, event.type)
+  if (node) return collect(run, node, event)
+  if (!run.burst || !endsBurst(event.type)) return step(run, version, event)
+  const first = applyBurst(run, version, event)
+  if (!first.run || !appliesAfterBurst(first.run, event.type)) return first
+  return mergeOutcomes(first, advanceRun(first.run, version, event))
+}
+
+/**
+ * Leads a run into an interrupt of its version.
+ * @param event what leads there, with its payload
+ */
+export function interruptRun(
+  run: RunState,
+  version: RunVersion,
+  { interruptId, event }: { interruptId: string; event: RunEvent },
+): RunOutcome {
+  const before = run.burst ? applyBurst(run, version, event) : null
+  if (before && !before.run) return before
+  const now = before?.run ?? run
+  const outcome = step(now, version, interruptEvent(now, interruptId, event))
+  return before ? mergeOutcomes(before, outcome) : outcome
+}
+
+/**
+ * Moves a run to a node from wherever it is: it leaves everything else and enters the node as if a path had led there,
+ * with its variables and results.
+ * @throws {Error} when the version has no such node
+ */
+export function moveRun(
+  run: RunState,
+  version: RunVersion,
+  { nodeId, moment }: { nodeId: string; moment: Moment },
+): RunOutcome {
+  const { suspended: _suspended, ...memory } = run.snapshot.context
+  const context = { ...memory, awaiting: {} }
+  const machine = version.compiled.machineAt(nodeId)
+  const left: RunBefore = { ...withoutBurst(run).run, timers: {}, effects: {} }
+  const outcome = attempt(left, moment.at, () =>
+    initialTransition(machine, { ...moment, payload: context.payload, context }),
+  )
+  const isArmed = (timerId: string) => outcome.run && Object.hasOwn(outcome.run.timers, timerId)
+  const cleared = clearTimers(run).filter(({ timerId }) => !isArmed(timerId))
+  return { ...outcome, timersCleared: cleared }
+}
+
+function step(run: RunState, version: RunVersion, event: RunEvent): RunOutcome {
   const { machine } = version.compiled
-  return attempt(run, event.at, () => transition(machine, restore(machine, run.snapshot), event))
+  const outcome = attempt(run, event.at, () =>
+    transition(machine, restore(machine, run.snapshot), event),
+  )
+  return run.burst ? withoutLeftBurst(outcome) : outcome
+}
+
+function applyBurst(run: RunState, version: RunVersion, event: RunEvent): RunOutcome {
+  if (!run.burst) return step(run, version, event)
+  const { run: before, cleared } = withoutBurst(run)
+  const outcome = step(before, version, burstEvent(run.burst, event))
+  return { ...outcome, timersCleared: [...outcome.timersCleared, ...cleared] }
 }
 
 /** Ends a run from outside. */
@@ -74,11 +157,18 @@ function attempt(before: RunBefore, at: string, perform: () => Transitioned): Ru
     const [{ status, error }] = transitioned
     // A first transition does not throw: XState hands the error out as a status.
     if (status === 'error') throw error
+    if (restsInJump(transitioned)) return failRun(before, at)
     return outcomeOf(before, at, transitioned)
   } catch (error) {
     if (isEndlessLoop(error)) return failRun(before, at)
     throw error
   }
+}
+
+/** XState rests where a jump leads to the very states that it came from: an endless loop that nobody would see. */
+function restsInJump([{ _nodes: nodes, status }]: Transitioned): boolean {
+  if (status !== 'active') return false
+  return nodes.some(({ type, always = [] }) => type === 'atomic' && always.length > 0)
 }
 
 function outcomeOf(
@@ -178,15 +268,18 @@ function recordOf(effects: Effect[]): RunState['effects'] {
   )
 }
 
-/** A run no longer waits for the effects of nodes that it has left. */
+/** A run no longer waits for the effects of nodes that it has left, unless it will return to them and has no result yet. */
 function pendingEffects(
   effects: RunState['effects'],
   states: string[],
-  { awaiting }: RunContext,
+  { awaiting, suspended }: RunContext,
 ): RunState['effects'] {
+  const waits = new Set([...states, ...(suspended?.nodes ?? [])])
+  const kept = suspended?.results ?? {}
   return Object.fromEntries(
     Object.entries(effects).filter(
-      ([, { nodeId, visit }]) => states.includes(nodeId) && awaiting[nodeId] === visit,
+      ([, { nodeId, visit }]) =>
+        waits.has(nodeId) && awaiting[nodeId] === visit && !Object.hasOwn(kept, nodeId),
     ),
   )
 }

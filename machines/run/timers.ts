@@ -1,6 +1,6 @@
 // XState's delayed raises and cancels become timers set and cleared, each arming with its own generation.
 
-import { nodeOfTimer } from '../compile/lower.ts'
+import { nodeOfTimer } from '../compile/lowered.ts'
 import type { ArmedTimer, RunState, TimerClear, TimerSet } from './run-state.ts'
 
 /** An action as XState's pure transition hands it out. */
@@ -48,7 +48,8 @@ export function clearTimers(run: Pick<RunState, 'id' | 'timers'>): TimerClear[] 
   return Object.keys(run.timers).map((timerId) => ({ runId: run.id, timerId }))
 }
 
-function differences(
+/** What has to be set and cleared so that the timers are those after. */
+export function differences(
   run: Pick<RunState, 'id' | 'timers'>,
   after: RunState['timers'],
 ): Pick<TimerChanges, 'set' | 'cleared'> {

@@ -2,16 +2,22 @@
 
 import type { ContactFacts, ContactPatch } from '../contracts/contact.ts'
 import { isJsonObject, type Json, type JsonObject } from '../contracts/json.ts'
+import type { Command } from '../contracts/effect.ts'
 import type { Simulation } from '../contracts/simulation.ts'
+import { refusalOf, type Standing } from '../run/send-policy.ts'
 
 export type EffectOutcome = { output: Json } | { error: { code: string; message: string } }
 
-/** The outcome by rule: accepted, except free text over WhatsApp while its window is closed. */
+/** The outcome by rule: accepted, except what the send policy or WhatsApp would refuse. */
 export function automaticOutcome(
-  world: { windowOpen: boolean; contact: ContactFacts },
+  world: Omit<Standing, 'consents'> & { windowOpen: boolean; contact: ContactFacts; now: string },
   effect: Simulation['effects'][number],
 ): EffectOutcome {
   const { kind, command, id } = effect
+  const { optOuts, lastInboundAt, contact, now } = world
+  const standing = { optOuts, lastInboundAt, consents: contact.consents }
+  const error = refusalOf(command as unknown as Command, standing, now)
+  if (error) return { error }
   if (kind.startsWith('whatsapp.')) {
     if (!world.windowOpen && kind !== 'whatsapp.send_template') {
       const message = 'More than 24 hours have passed since the contact last wrote'
@@ -47,6 +53,9 @@ function patched(contact: ContactFacts, patch: ContactPatch): ContactFacts {
     email: patch.email?.trim().toLowerCase() ?? contact.email,
     tags: [...new Set([...contact.tags, ...(patch.tags ?? [])])].toSorted(),
     fields: { ...contact.fields, ...patch.fields },
+    ...((contact.consents ?? patch.consents) && {
+      consents: { ...contact.consents, ...patch.consents },
+    }),
   }
 }
 

@@ -29,7 +29,7 @@ const KINDS: Record<ChaosKind, (until: number, random: () => number) => Disturba
   }),
 }
 
-type ChaosKind =
+export type ChaosKind =
   | 'restart'
   | 'event twice'
   | 'event again'
@@ -37,20 +37,25 @@ type ChaosKind =
   | 'late results'
   | 'results in another order'
 
+const ALL = Object.keys(KINDS) as ChaosKind[]
+
+type ChaosOptions = Record<string, unknown> & { seed?: number; kinds?: readonly ChaosKind[] }
+
 /**
  * Plays a script with chaos and compares what was sent, how it ended and the variables.
+ * @param options `{seed?, kinds?}` and those of `simulate`; `kinds` left out: all of them
  * @returns the first difference, or null when there is none or nothing can be played
  */
 export function chaos(
   document: unknown,
   script: unknown,
-  { seed = 1, ...options }: Record<string, unknown> & { seed?: number } = {},
+  { seed = 1, kinds = ALL, ...options }: ChaosOptions = {},
 ): ChaosFinding | null {
   const { workflow } = compile(document)
   if (!workflow) return null
   try {
     const { parsed } = parseScript(script, options)
-    return parsed ? disturb(workflow, parsed, seed) : null
+    return parsed ? disturb(workflow, parsed, { seed, kinds }) : null
   } catch {
     // Too deep to be read: `simulate` tells what is wrong with it.
     return null
@@ -60,12 +65,12 @@ export function chaos(
 function disturb(
   workflow: CompiledWorkflow,
   script: ParsedScript,
-  seed: number,
+  { seed, kinds }: { seed: number; kinds: readonly ChaosKind[] },
 ): ChaosFinding | null {
   const plain = simulateParsed(workflow, script)
   const expected = outcomeOf(plain)
   const last = script.entries.length - 1
-  for (const kind of Object.keys(KINDS) as ChaosKind[]) {
+  for (const kind of kinds) {
     const differs = (until: number): boolean => {
       const disturbance = KINDS[kind](until, randomFrom(seed))
       return outcomeOf(simulateParsed(workflow, script, disturbance)) !== expected

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import purchase from '../../examples/lead-to-purchase.json' with { type: 'json' }
+import clean from '../../examples/opt-in.json' with { type: 'json' }
 import tests from '../../examples/lead-to-purchase.tests.json' with { type: 'json' }
 import { parseCall, runCall, USAGE } from './command.ts'
 
@@ -38,7 +39,8 @@ describe('the workflow command', () => {
   })
 
   it('answers 0 for what is clean', () => {
-    expect(run('check a', purchase)).toMatchObject({ code: 0, text: 'No problems found.' })
+    expect(run('check a', clean)).toMatchObject({ code: 0, text: 'No problems found.' })
+    expect(run('check a', purchase)).toMatchObject({ code: 0 })
     expect(run('paths a', purchase).text).toMatch(/12 of 12 states, 20 of 20 transitions/)
     expect(run('test a t', purchase, tests)).toMatchObject({ code: 0 })
     expect(run('test a t', purchase, { tests }).text).toMatch(/9 passed, 0 failed$/)
@@ -71,6 +73,24 @@ Timers
   espera_compra until 2026-03-12 12:00
 
 active in espera_compra`)
+  })
+
+  it('tells what changed between two files, which is no fault', () => {
+    const older = { ...purchase, layout: { a: 1 } }
+    expect(run('diff a b', older, purchase)).toEqual({ code: 0, text: 'No difference.' })
+    const nodes = purchase.nodes
+      .filter(({ id }) => id !== 'espera_compra')
+      .map((node) => (node.next === 'espera_compra' ? { ...node, next: 'lembrete' } : node))
+    const { code, text } = run('diff a b', purchase, { ...purchase, nodes })
+    expect(code).toBe(0)
+    expect(text).toMatch(/^state espera_compra was removed$/m)
+    expect(text).toMatch(/^ {2}espera_compra → nowhere \(the state was removed/m)
+    expect(JSON.parse(run('diff a b --json', purchase, purchase).text)).toMatchObject({
+      changes: [],
+    })
+    expect(run('diff a b', purchase, { id: 1 })).toMatchObject({ code: 2, text: /^b is not/ })
+    expect(run('diff a b', { id: 1 }, purchase)).toMatchObject({ code: 2, text: /^a is not/ })
+    expect(run('diff a b', purchase, []).code).toBe(2)
   })
 
   it('prints JSON on demand', () => {

@@ -4,19 +4,23 @@ import { compile } from '../compile/compile.ts'
 import { isClean } from '../compile/diagnostics.ts'
 import type { Diagnostic } from '../contracts/api.ts'
 import { isJsonObject, type Json } from '../contracts/json.ts'
+import { WorkflowTestsSchema } from '../contracts/workflow-tests.ts'
 import type { Exported } from '../export/states.ts'
 import { toMermaid } from '../export/to-mermaid.ts'
 import { toScxml } from '../export/to-scxml.ts'
 import { toXState } from '../export/to-xstate.ts'
+import { diffWorkflows } from '../diff/diff.ts'
+import { proposeStateMap } from '../diff/state-map.ts'
 import {
   describeDiagnostics,
+  describeDiff,
   describePaths,
   describeSimulation,
   describeTests,
 } from './describe.ts'
 import { paths } from './paths.ts'
 import { simulate } from './simulate.ts'
-import { runTests, WorkflowTestsSchema } from './workflow-tests.ts'
+import { runTests } from './workflow-tests.ts'
 
 export const USAGE = `Usage: npm run -s workflow -- <command> FILE … [--json]
 
@@ -24,9 +28,10 @@ export const USAGE = `Usage: npm run -s workflow -- <command> FILE … [--json]
   simulate FILE SCRIPT.json       what it does when this happens
   paths FILE                      shortest scripts to every state and transition
   test FILE TESTS.json            whether its recorded tests hold
+  diff OLD.json NEW.json          what changed, and where running contacts would go on
   export FILE --to FORMAT         as xstate, scxml or mermaid
 
-Exit code: 0 clean, 1 errors or failed tests, 2 unusable input.`
+Exit code: 0 clean, 1 errors or failed tests, 2 unusable input; diff: 0, or 2.`
 
 /** 0 clean, 1 diagnostics with errors or failed tests, 2 unusable input. */
 export interface CommandOutcome {
@@ -66,6 +71,7 @@ const COMMANDS = {
   simulate: { files: ['FILE', 'SCRIPT.json'], run: play },
   paths: { files: ['FILE'], run: findPaths },
   test: { files: ['FILE', 'TESTS.json'], run: test },
+  diff: { files: ['OLD.json', 'NEW.json'], run: compare },
   export: { files: ['FILE'], run: write },
 } as const satisfies Record<string, { files: string[]; run: (work: Work) => Answer }>
 
@@ -160,6 +166,18 @@ function test({ document, second, call }: Work): Answer {
   if (!isClean(diagnostics)) return failedCheck(diagnostics, json)
   const passed = outcomes.every((outcome) => outcome.passed)
   return { code: passed ? 0 : 1, json, text: describeTests(outcomes) }
+}
+
+/** Differences are no fault: only what cannot be compared has an exit code of its own. */
+function compare({ document, second, call }: Work): Answer {
+  const changes = diffWorkflows(document, second)
+  if (!changes) {
+    const isFirst = diffWorkflows(document, document) === null
+    const text = `${call.files[isFirst ? 0 : 1]} is not a workflow that can be read`
+    return { code: 2, json: { error: text }, text }
+  }
+  const stateMap = proposeStateMap(document, second)
+  return { code: 0, json: { changes, stateMap }, text: describeDiff(changes, stateMap) }
 }
 
 function write({ document, call }: Work): Answer {

@@ -2,8 +2,9 @@
 
 import type { Diagnostic } from '../contracts/api.ts'
 import type { Simulation } from '../contracts/simulation.ts'
+import type { StateMapEntry, WorkflowChange } from '../contracts/versions.ts'
+import type { TestOutcome } from '../contracts/workflow-tests.ts'
 import type { Paths } from './paths.ts'
-import type { TestOutcome } from './workflow-tests.ts'
 
 /** One line per diagnostic: severity, place, sentence. */
 export function describeDiagnostics(diagnostics: readonly Diagnostic[]): string {
@@ -13,6 +14,21 @@ export function describeDiagnostics(diagnostics: readonly Diagnostic[]): string 
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length
   const warnings = diagnostics.length - errors
   return [...lines, '', `${errors} errors, ${warnings} warnings`].join('\n')
+}
+
+/** One line per change, then the states whose contacts would not simply stay. */
+export function describeDiff(
+  changes: readonly WorkflowChange[],
+  stateMap: readonly StateMapEntry[],
+): string {
+  if (changes.length === 0) return 'No difference.'
+  const moves = stateMap
+    .filter(({ from, to, rule }) => to !== from && rule !== 'passes')
+    .map(({ from, to, message }) => `${from} → ${to ?? 'nowhere'} (${message.en})`)
+  return [
+    ...changes.map(({ message }) => message.en),
+    ...(moves.length === 0 ? [] : ['', 'Running contacts', ...moves.map((line) => `  ${line}`)]),
+  ].join('\n')
 }
 
 /** The steps, the transcript and where it ended. */

@@ -36,6 +36,34 @@ describe('hints', () => {
     expect([...hints(circle, asks)]).toEqual([])
   })
 
+  it('answer questions: by their rule, and by what later nodes compare the answer with', () => {
+    const found = hints(
+      {
+        id: 'cep',
+        type: 'ask',
+        text: '?',
+        answer: { type: 'pattern', pattern: '^\\d{5}-?\\d{3}$' },
+      },
+      { id: 'nota', type: 'ask', text: '?', answer: { type: 'integer', min: 0 }, as: 'nps' },
+      { type: 'switch', on: '$.vars.nps', cases: { 10: null, default: null } },
+      { id: 'casa', type: 'subflow', workflow: 'wf_x', as: 'lugar' },
+      { type: 'if', condition: { value: '$.vars.lugar.cep', op: 'exists' } },
+    )
+    expect(found.get('cep')).toEqual([{ keys: ['text'], values: ['12345678', '?'] }])
+    expect(found.get('nota')).toEqual([
+      { keys: ['text'], values: ['0', '?'] },
+      { keys: ['text'], values: ['10', 'x'] },
+    ])
+    expect(found.get('casa')).toEqual([{ keys: ['cep'], values: ['x', null] }])
+  })
+
+  it('name a moment where one is waited for', () => {
+    const found = hints({ type: 'wait.until', until: '$.payload.visit.at', before: 'P1D' })
+    expect(found.get('payload')).toEqual([
+      { keys: ['visit', 'at'], values: ['2026-04-01T12:00:00Z', 'x'] },
+    ])
+  })
+
   it('become a bounded number of values, the base first', () => {
     expect(variantsOf({ a: 1 }, [{ keys: ['b', 'c'], values: [2, 3] }])).toEqual([
       { a: 1 },

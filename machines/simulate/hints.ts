@@ -2,6 +2,7 @@
 
 import type { WorkflowDocument } from '../contracts/workflow.ts'
 import { isJsonObject, type Json, type JsonObject } from '../contracts/json.ts'
+import { answersTo } from './answers.ts'
 
 /** Values for one place inside a source. */
 interface Hint {
@@ -15,6 +16,8 @@ export type Hints = ReadonlyMap<string, Hint[]>
 
 const MAX_VARIANTS = 24
 const MAX_RENAMES = 5
+/** Later than the start of a simulation, and words that are no moment. */
+const MOMENTS: Json[] = ['2026-04-01T12:00:00Z', 'x']
 /** The way of an experiment is a function of who the contact is. */
 const PHONES = Array.from({ length: 8 }, (_, index) => `+55119${String(70000000 + index * 7919)}`)
 
@@ -29,6 +32,10 @@ export function hintsOf({ nodes }: WorkflowDocument): Hints {
     if (!place) continue
     const known = hints.get(place.source) ?? []
     hints.set(place.source, [...known, { keys: place.keys, values }])
+  }
+  for (const node of nodes.filter(({ type }) => type === 'ask')) {
+    const known = (hints.get(node.id) ?? []).map((hint) => ({ ...hint, keys: ['text'] }))
+    hints.set(node.id, [{ keys: ['text'], values: answersTo(node as JsonObject) }, ...known])
   }
   if (nodes.some((node) => Array.isArray(node['variants']))) {
     hints.set('contact', [...(hints.get('contact') ?? []), { keys: ['phone'], values: PHONES }])
@@ -62,7 +69,7 @@ function usesIn(value: Json): Use[] {
 }
 
 function useOf(value: JsonObject): Use[] {
-  const { op, to = null, on, cases, items } = value
+  const { op, to = null, on, cases, items, until } = value
   if (typeof value['value'] === 'string' && typeof op === 'string') {
     return [{ path: value['value'], values: comparedWith(op, to) }]
   }
@@ -74,6 +81,7 @@ function useOf(value: JsonObject): Use[] {
       { path: `${on}.confidence`, values: [1] },
     ]
   }
+  if (typeof until === 'string') return [{ path: until, values: MOMENTS }]
   return typeof items === 'string' ? [{ path: items, values: [['a', 'b'], []] }] : []
 }
 
@@ -102,6 +110,12 @@ function comparedWith(op: string, to: Json): Json[] {
 /** Variables and fields that are copies of something else: `vars.total` → `$.espera.total`. */
 function renamesIn(node: Json): [string, string][] {
   if (!isJsonObject(node)) return []
+  const { as, id, type, buttons } = node
+  if (typeof as === 'string' && typeof id === 'string') {
+    if (type === 'subflow') return [[`vars.${as}`, `$.${id}`]]
+    // What a button keeps is its id, and nobody writes that.
+    return type === 'ask' && buttons === undefined ? [[`vars.${as}`, `$.${id}.text`]] : []
+  }
   const [root, map] =
     node['type'] === 'set.variable'
       ? ['vars', node['set']]

@@ -18,6 +18,8 @@ export interface Move {
 }
 
 const FAILURE = { code: 'SIMULATED_FAILURE', message: 'Failed in the simulation' }
+/** What leaves by `fallback` where a node tells it from a failure. */
+const DOUBT = { code: 'AI_LOW_CONFIDENCE', message: 'Not sure in the simulation' }
 const HOUR = 3_600_000
 const MINUTE = 60_000
 
@@ -34,8 +36,11 @@ function results(world: World, hints: Hints): Move[] {
   const automatic = automaticOutcome(world, effect)
   const base = 'output' in automatic ? automatic.output : null
   const outcomes: EffectOutcome[] = [
-    ...variantsOf(base, hints.get(effect.nodeId)).map((output) => ({ output })),
+    ...variantsOf(base, isSend(effect) ? [] : hints.get(effect.nodeId)).map((output) => ({
+      output,
+    })),
     { error: FAILURE },
+    ...(effect.kind.startsWith('ai.') ? [{ error: DOUBT }] : []),
   ]
   return outcomes.map((outcome) => {
     const next = fork(world)
@@ -49,24 +54,38 @@ function results(world: World, hints: Hints): Move[] {
   })
 }
 
+/** What a provider says of a message decides nothing; the hints of a question are for its answer. */
+function isSend({ kind }: { kind: string }): boolean {
+  return kind.startsWith('whatsapp.') || kind.startsWith('email.')
+}
+
 function events(world: World, hints: Hints): Move[] {
   const sources = [...world.version.compiled.waits].filter(([id]) => world.run?.states.includes(id))
   const parents = new Map(
     world.version.compiled.document.nodes.map((node) => [node.id, node['parent']]),
   )
-  return [...awaitedTypes(world)].flatMap((type) => {
+  const interrupts = world.version.compiled.interrupts.map(({ words, event }) => {
+    const [word = null] = words
+    const entry = word === null ? eventEntry(event ?? '', {}) : { message: word }
+    return moveBy(world, entry)
+  })
+  const awaited = [...awaitedTypes(world)].flatMap((type) => {
     const places = sources
       .filter(([, { events: types }]) => types.includes(type))
       .flatMap(([id]) => around(id, parents))
     const known = [...new Set(places)].flatMap((id) => hints.get(id) ?? [])
     return variantsOf(isMessage(type) ? { text: 'Olá' } : {}, known).map((payload) => {
-      const entry = eventEntry(type, isJsonObject(payload) ? payload : {})
-      const next = fork(world)
-      const envelope = envelopeIn(entry, world.now, 0)
-      if (envelope) deliver(next, envelope, null)
-      return { cause: 'event' as const, entry, automatic: false, world: next }
+      return moveBy(world, eventEntry(type, isJsonObject(payload) ? payload : {}))
     })
   })
+  return [...awaited, ...interrupts]
+}
+
+function moveBy(world: World, entry: ScriptEntry): Move {
+  const next = fork(world)
+  const envelope = envelopeIn(entry, world.now, 0)
+  if (envelope) deliver(next, envelope, null)
+  return { cause: 'event', entry, automatic: false, world: next }
 }
 
 function around(id: string, parents: ReadonlyMap<string, unknown>): string[] {
@@ -95,7 +114,9 @@ function time(world: World): Move[] {
   const next = fork(world)
   fire(next, timer, null)
   const skip = durationOf(Math.max(0, Date.parse(timer.dueAt) - Date.parse(world.now)))
-  return [{ cause: 'timer', entry: { skip }, automatic: false, world: next }]
+  // The end of a quiet time is when what was said counts.
+  const cause = timer.id.startsWith('quiet:') ? 'event' : 'timer'
+  return [{ cause, entry: { skip }, automatic: false, world: next }]
 }
 
 /** Hours at most: a day would be a calendar day. */

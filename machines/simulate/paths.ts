@@ -21,6 +21,7 @@ export interface GeneratedPath {
   /** Options of the simulation, when the sample event does not lead there. */
   start?: { payload: JsonObject }
   contact?: JsonObject
+  at?: string
   script: ScriptEntry[]
   final: Pick<Simulation['final'], 'status' | 'states'>
 }
@@ -47,7 +48,7 @@ interface Place {
   way: string[]
 }
 
-type Opening = Pick<GeneratedPath, 'start' | 'contact'>
+type Opening = Pick<GeneratedPath, 'start' | 'contact' | 'at'>
 
 /**
  * Finds scripts for `simulate` that reach every state and transition of the chart.
@@ -80,7 +81,7 @@ function createSearch(workflow: CompiledWorkflow, map: CoverageMap) {
   function visit(place: Place, covered: string[]): void {
     const fresh = covered.filter((id) => left.delete(id))
     if (fresh.length > 0) found.set(place, fresh)
-    const key = keyOf(place.world, hints, grain)
+    const key = `${place.opening.at ?? ''} ${keyOf(place.world, hints, grain)}`
     if (seen.has(key) || !place.world.run) return
     seen.add(key)
     if (place.script.length < MAX_ENTRIES) queue.push(place)
@@ -128,7 +129,13 @@ function statesOf({ run }: World): string[] {
   return run?.states ?? []
 }
 
-/** The sample event first, then what the document's own conditions on payload and contact suggest. */
+/** Three in the morning of a Sunday in São Paulo: nobody works. */
+const CLOSED = '2026-03-15T06:00:00.000Z'
+
+/**
+ * The sample event first, then what the document's own conditions on payload and contact suggest, then the sample
+ * event at a time when business is closed.
+ */
 function openings(workflow: CompiledWorkflow, hints: Hints): Place[] {
   const plain = scriptOf([], {})
   if (!plain) return []
@@ -139,7 +146,9 @@ function openings(workflow: CompiledWorkflow, hints: Hints): Place[] {
   const contacts = variantsOf({}, hints.get('contact'))
     .slice(1)
     .map((contact): Opening => (isJsonObject(contact) ? { contact: contactFrom(contact) } : {}))
-  return [...payloads, ...contacts].flatMap((opening) => {
+  const hasHours = workflow.document.nodes.some(({ type }) => type === 'business.hours')
+  const closed: Opening[] = hasHours ? [{ at: CLOSED }] : []
+  return [...payloads, ...contacts, ...closed].flatMap((opening) => {
     const script = scriptOf([], opening)
     if (!script) return []
     const envelope = openingOf(workflow, script)
@@ -168,9 +177,18 @@ function keyOf({ run, contact }: World, hints: Hints, grain: Grain): string {
   if (!run) return ''
   const { value, context } = run.snapshot
   const waiting = Object.values(run.effects).map(({ nodeId }) => nodeId)
-  const control = [value, waiting, Object.keys(run.timers)]
   // What the start brought along is the same in every later state.
-  const { payload, vars, results } = context
+  const { payload, vars, results, tries = {}, suspended } = context
+  const asked = Object.entries(tries).filter(([nodeId]) => run.states.includes(nodeId))
+  const collected = run.burst?.payloads[0]?.['text'] ?? null
+  const control = [
+    value,
+    waiting,
+    Object.keys(run.timers),
+    asked,
+    suspended?.nodes ?? null,
+    collected,
+  ]
   if (grain === 'states') return canonicalJson([control, payload, contact])
   const compared = [...hints.keys()].map((source) => results[source] ?? null)
   return canonicalJson([control, payload, contact, vars, compared])

@@ -74,6 +74,8 @@ export function createWorld(
     now: new Date(options.at).toISOString(),
     contact: contactOf(payload, options.contact),
     windowOpen: true,
+    lastInboundAt: {},
+    optOuts: {},
     run: null,
     last: null,
     steps: [],

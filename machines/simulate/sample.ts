@@ -1,6 +1,6 @@
 // The event that starts a run when the script gives none, and the contact that it is about.
 
-import { type ContactFacts, EMPTY_CONTACT } from '../contracts/contact.ts'
+import { type ContactFacts, ConsentsSchema, EMPTY_CONTACT } from '../contracts/contact.ts'
 import type { Envelope } from '../contracts/envelope.ts'
 import { isJsonObject, type Json, type JsonObject } from '../contracts/json.ts'
 import type { CompiledWorkflow } from '../compile/compile.ts'
@@ -59,6 +59,8 @@ export function contactOf(payload: JsonObject, contact: CompleteOptions['contact
     phone: text('phone_e164', 'phone') ?? PERSON.phone_e164,
     email: text('email') ?? PERSON.email,
   }
+  const consents = ConsentsSchema.safeParse(payload['consents'])
+  if (consents.success) told.consents = consents.data
   const given = Object.entries(contact ?? {}).filter(([, value]) => value !== undefined)
   return { ...told, ...Object.fromEntries(given) }
 }

@@ -3,6 +3,7 @@ import purchase from '../../examples/lead-to-purchase.json' with { type: 'json' 
 import purchaseTests from '../../examples/lead-to-purchase.tests.json' with { type: 'json' }
 import welcome from '../../examples/lead-welcome.json' with { type: 'json' }
 import welcomeTests from '../../examples/lead-welcome.tests.json' with { type: 'json' }
+import { documentOf } from '../testing/document.ts'
 import { runTests } from './workflow-tests.ts'
 
 const failing = (expected: object, script: unknown[] = []) =>
@@ -30,6 +31,33 @@ describe('recorded tests', () => {
     )
     expect(failing({ vars: { x: 1 } })?.en).toBe('The variable "x" is null, expected was 1.')
     expect(failing({}, [{ skip: 'já' }])?.en).toMatch(/^Entry 1 of the script: .*skip/)
+  })
+
+  it('begin when and where they say, else where they are run', () => {
+    const clock = documentOf([{ type: 'set.variable', set: { hour: "{{ now | date: '%H' }}" } }])
+    const says = (hour: string, own: object) => ({
+      name: 't',
+      script: [],
+      ...own,
+      expect: { vars: { hour } },
+    })
+    const at = '2026-03-10T12:30:00Z'
+    const tests = [
+      says('09', {}),
+      says('21', { zone: 'Asia/Tokyo' }),
+      says('08', { at, zone: 'America/Manaus' }),
+    ]
+    expect(runTests(clock, tests).map(({ passed }) => passed)).toEqual([true, true, true])
+    expect(runTests(clock, [says('13', {})], { zone: 'Europe/Berlin' })[0]?.passed).toBe(true)
+  })
+
+  it('fail when they take more steps than they may', () => {
+    const script = [{ skip: 'PT10M' }]
+    const [outcome] = runTests(welcome, [{ name: 't', script, expect: {} }], { maxSteps: 2 })
+    expect(outcome).toMatchObject({
+      passed: false,
+      message: { en: expect.stringMatching(/2 steps/) },
+    })
   })
 
   it('fail for a workflow with errors and for a list that is none', () => {

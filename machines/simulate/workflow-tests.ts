@@ -1,56 +1,59 @@
 // Recorded simulations kept with a workflow, and whether it still does what they say.
 
-import { z } from 'zod'
 import type { Simulation } from '../contracts/simulation.ts'
-import { JsonObjectSchema } from '../contracts/json.ts'
+import {
+  type TestOutcome,
+  type WorkflowTest,
+  WorkflowTestsSchema,
+} from '../contracts/workflow-tests.ts'
 import { compile } from '../compile/compile.ts'
 import { canonicalJson } from '../compile/hash.ts'
 import type { Localized } from '../nodes/node-kind.ts'
 import { simulateCompiled } from './simulate.ts'
 
-const TestSchema = z.strictObject({
-  name: z.string().min(1).max(200),
-  script: z.array(z.unknown()),
-  start: z.unknown().optional(),
-  contact: z.unknown().optional(),
-  expect: z.strictObject({
-    status: z.enum(['idle', 'active', 'done', 'failed', 'stopped']).optional(),
-    /** States that the run is in at the end, in any order. */
-    states: z.array(z.string()).optional(),
-    /** One text per message sent, in order, each contained in the message. */
-    messages: z.array(z.string()).optional(),
-    /** Variables that must have these values. */
-    vars: JsonObjectSchema.optional(),
-  }),
-})
-type WorkflowTest = z.infer<typeof TestSchema>
-
-/** The recorded tests of a workflow as they are kept in its file. */
-export const WorkflowTestsSchema = z.array(TestSchema).max(500)
-
-export interface TestOutcome {
-  name: string
-  passed: boolean
-  /** The first difference, when there is one. */
-  message: Localized | null
+/** What is decided for all tests together, where a test does not say it itself. */
+export interface TestSettings {
+  /** IANA zone. */
+  zone?: string
+  /** Steps after which a test counts as failed. */
+  maxSteps?: number
 }
+
+/** Runs one test; `steps` is what it cost. */
+export type TestRunner = (test: WorkflowTest) => TestOutcome & { steps: number }
 
 /**
  * Runs recorded tests.
- * @param tests list of `{name, script, start?, contact?, expect: {status?, states?, messages?, vars?}}`
+ * @param tests list of `{name, script, start?, contact?, at?, zone?, expect: {status?, states?, messages?, vars?}}`
  * @returns one outcome per test; a list that is not of this form gives one failed outcome
  */
-export function runTests(document: unknown, tests: unknown): TestOutcome[] {
+export function runTests(
+  document: unknown,
+  tests: unknown,
+  settings: TestSettings = {},
+): TestOutcome[] {
   const parsed = parseTests(tests)
   if ('message' in parsed) return [{ name: '', passed: false, message: parsed.message }]
-  const { workflow } = compile(document)
+  const run = createTestRunner(document, settings)
   return parsed.tests.map((test) => {
-    const message = workflow
-      ? differenceOf(simulateCompiled(workflow, test.script, optionsOf(test)), test.expect)
-      : { 'pt-BR': 'O fluxo tem erros.', en: 'The workflow has errors.' }
-    return { name: test.name, passed: message === null, message }
+    const { name, passed, message } = run(test)
+    return { name, passed, message }
   })
 }
+
+/** Compiles a document once, to run its tests one by one; in one that has errors every test fails. */
+export function createTestRunner(document: unknown, settings: TestSettings = {}): TestRunner {
+  const { workflow } = compile(document)
+  return (test) => {
+    const { name, expect } = test
+    if (!workflow) return { name, passed: false, message: BROKEN, steps: 0 }
+    const result = simulateCompiled(workflow, test.script, optionsOf(test, settings))
+    const message = differenceOf(result, expect)
+    return { name, passed: message === null, message, steps: result.steps.length }
+  }
+}
+
+const BROKEN: Localized = { 'pt-BR': 'O fluxo tem erros.', en: 'The workflow has errors.' }
 
 function parseTests(tests: unknown): { tests: WorkflowTest[] } | { message: Localized } {
   const parsed = WorkflowTestsSchema.safeParse(tests)
@@ -60,8 +63,10 @@ function parseTests(tests: unknown): { tests: WorkflowTest[] } | { message: Loca
   return { message: say(`Os testes não estão certos: ${detail}`, `The tests are wrong: ${detail}`) }
 }
 
-function optionsOf({ start, contact }: WorkflowTest): object {
-  return { ...(start !== undefined && { start }), ...(contact !== undefined && { contact }) }
+function optionsOf(test: WorkflowTest, settings: TestSettings): object {
+  const { name: _name, script: _script, expect: _expect, ...own } = test
+  const given = Object.entries(own).filter(([, value]) => value !== undefined)
+  return { ...settings, ...Object.fromEntries(given) }
 }
 
 function differenceOf(result: Simulation, expected: WorkflowTest['expect']): Localized | null {

@@ -8,8 +8,11 @@ import type { Envelope } from '../contracts/envelope.ts'
 import type { JsonObject } from '../contracts/json.ts'
 import type { Moment } from '../compile/machine.ts'
 import type { RunChange, RunOutcome, RunState, RunVersion } from '../run/run-state.ts'
-import { advanceRun, startRun } from '../run/run.ts'
+import { interruptFor } from '../run/interrupts.ts'
+import type { Standing } from '../run/send-policy.ts'
+import { advanceRun, interruptRun, startRun, stopRun } from '../run/run.ts'
 import { changedContact, type EffectOutcome } from './automatic.ts'
+import { heedStopWord } from './stop-word.ts'
 import { outgoingText } from './message-text.ts'
 
 export type SimulationStep = Simulation['steps'][number]
@@ -23,6 +26,9 @@ export interface World {
   contact: ContactFacts
   /** Whether WhatsApp takes messages that are no templates. */
   windowOpen: boolean
+  /** When the contact last wrote, and since when it wants no messages, by channel. */
+  lastInboundAt: Standing['lastInboundAt']
+  optOuts: Standing['optOuts']
   run: RunState | null
   /** The last change of the run; null before it started. */
   last: RunChange | null
@@ -38,6 +44,7 @@ export function begin(world: World, envelope: Envelope, index: number | null): v
     id: `run_${envelope.event_id.replace(/^evt_/, '')}`,
     triggerEventId: envelope.event_id,
     payload: envelope.payload,
+    source: envelope.source,
   }
   noteIncoming(world, envelope)
   record(world, { event: envelope.type, index }, startRun(world.version, start, momentOf(world)))
@@ -46,15 +53,28 @@ export function begin(world: World, envelope: Envelope, index: number | null): v
 /** Gives an event to the run, if one of its states waits for it. */
 export function deliver(world: World, envelope: Envelope, index: number | null): void {
   noteIncoming(world, envelope)
+  const cause = { event: envelope.type, index }
+  const { run, version } = world
+  if (!run) return recordNothing(world, cause, world.last === null ? 'nobody_waits' : 'run_ended')
+  if (heedStopWord(world, envelope)) {
+    return record(world, cause, stopRun(run, world.now))
+  }
   const types = eventTypesOf(envelope)
+  const told = { ...momentOf(world), payload: envelope.payload }
+  const interruptId = interruptFor(version.compiled, { types, text: wordsOf(envelope) })
+  if (interruptId !== null) {
+    const event = { ...told, type: envelope.type }
+    return record(world, cause, interruptRun(run, version, { interruptId, event }))
+  }
   const awaited = awaitedTypes(world)
   const type = types.find((each) => awaited.has(each))
-  if (!world.run || type === undefined) {
-    const note = world.last !== null && !world.run ? 'run_ended' : 'nobody_waits'
-    return recordNothing(world, { event: envelope.type, index }, note)
-  }
-  const event = { ...momentOf(world), type, payload: envelope.payload }
-  record(world, { event: envelope.type, index }, advanceRun(world.run, world.version, event))
+  if (type === undefined) return recordNothing(world, cause, 'nobody_waits')
+  record(world, cause, advanceRun(run, version, { ...told, type }))
+}
+
+function wordsOf({ type, payload }: Envelope): string | null {
+  const { text } = payload
+  return type === 'message.received' && typeof text === 'string' ? text : null
 }
 
 /** Event types that one of the run's states reacts to. */
@@ -134,7 +154,9 @@ function noteIncoming(world: World, { type, payload }: Envelope): void {
   if (type !== 'message.received') return
   const { channel, text } = payload
   if (typeof channel !== 'string' || typeof text !== 'string') return
+  if (channel !== 'whatsapp' && channel !== 'email') return
   if (channel === 'whatsapp') world.windowOpen = true
+  world.lastInboundAt = { ...world.lastInboundAt, [channel]: world.now }
   world.transcript.push({ at: world.now, direction: 'in', channel, text })
 }
 
@@ -166,7 +188,8 @@ function record(world: World, cause: Cause, outcome: RunOutcome): void {
     world.effects.push({ ...effect, at: world.now, status: 'pending', output: null, error: null })
   }
   const { from, to, path } = change
-  const note = path.length === 0 && run ? 'nobody_waits' : null
+  const idle = outcome.collected ? 'message_collected' : 'nobody_waits'
+  const note = path.length === 0 && run && effects.length === 0 ? idle : null
   world.steps.push({ ...cause, at: world.now, from, to, path, effects, note })
 }
 

@@ -2,6 +2,7 @@
 
 import { compile } from '../compile/compile.ts'
 import type { Json } from '../contracts/json.ts'
+import { RETURN } from '../nodes/interrupt.ts'
 import { nodeKindOf } from '../nodes/registry.ts'
 import { documentOf, NOW, scopeWith, textNode, ZONE } from './document.ts'
 
@@ -44,7 +45,7 @@ export function goldenOf({ node, others = [] }: Pick<Golden, 'node' | 'others'>)
 /** The state that follows, and one for every place that the node leads to. */
 function targetsOf(ports: { target: string | null | undefined }[], known: { id: string }[]) {
   const ids = new Set(ports.flatMap(({ target }) => target ?? []))
-  for (const { id } of known) ids.delete(id)
+  for (const id of [RETURN, ...known.map((node) => node.id)]) ids.delete(id)
   return ['seguinte', ...ids].map((id) => textNode(id))
 }
 
@@ -77,6 +78,6 @@ function behaviourOf(behaviour: ReturnType<NonNullable<ReturnType<typeof nodeKin
     choose: choose?.(scope),
     assign: assign?.(scope),
     items: items?.(scope),
-    delay: delay?.(NOW, ZONE),
+    delay: delay?.(NOW, ZONE, scope),
   }
 }

@@ -1,9 +1,10 @@
 // One contact's actor: the view of its state and journal, and what a person at the controls may do.
 
 import type { Pool } from 'pg'
-import type { ActorView, RunView } from '#machines/contracts/api.ts'
+import type { ActorAction, ActorView, RunView } from '#machines/contracts/api.ts'
 import type { Envelope } from '#machines/contracts/envelope.ts'
-import { FluxoError } from '#machines/contracts/errors.ts'
+import type { OperatorActedPayload } from '#machines/contracts/event.ts'
+import type { JsonObject } from '#machines/contracts/json.ts'
 import { type ContactState, restoreContactState } from '#actors/snapshot.ts'
 import { inTransaction } from '../db/pool.ts'
 import { inTenant, type Orm, type Records } from '../db/orm.ts'
@@ -12,12 +13,11 @@ import { createId } from '../ids.ts'
 import { enqueueEnvelopes } from '../mailbox/enqueue.ts'
 import { shardOf } from '../shard/shard-of.ts'
 import { loadTenantFacts, type TenantFactsCache } from '../shard/tenant-facts.ts'
-import { writeAudit } from './audit.ts'
+import { type AuditEntry, writeAudit } from './audit.ts'
 import { getContact } from './contacts.ts'
 import { listJournal } from './journal-view.ts'
+import { assertAllowed, assertPossible, payloadOf } from './operator-actions.ts'
 import { activeRunView, endedRuns, type RunNames } from './run-view.ts'
-
-type Action = Parameters<Runtime['actors']['act']>[2]
 
 /** Creates the commands of actors. */
 export function createActors(orm: Orm, pool: Pool, facts: TenantFactsCache): Runtime['actors'] {
@@ -31,17 +31,22 @@ export function createActors(orm: Orm, pool: Pool, facts: TenantFactsCache): Run
           isConsistent: true,
         },
       ),
-    act: (actor, contactId, action) => act(orm, pool, { actor, contactId, action }),
+    act: async (actor, contactId, action) => {
+      const request = { actor, contactId, action, pool, facts }
+      const envelope = await inTenant(orm, actor.tenantId, (records) => act(records, request))
+      return store(pool, actor, envelope)
+    },
   }
 }
 
-interface ViewRequest {
+interface Request {
   actor: Actor
   contactId: string
-  query: PageQuery
   pool: Pool
   facts: TenantFactsCache
 }
+type ViewRequest = Request & { query: PageQuery }
+type ActRequest = Request & { action: ActorAction }
 
 async function view(records: Records, request: ViewRequest): Promise<ActorView> {
   const { actor, contactId, query } = request
@@ -54,6 +59,8 @@ async function view(records: Records, request: ViewRequest): Promise<ActorView> 
   return {
     contact,
     handover: state?.handover ?? 'bot',
+    optOuts: state?.optOuts ?? {},
+    kept: state?.deferred.length ?? 0,
     seq: state?.seq ?? 0,
     runs: await runsOf(records, state, request),
     journal: await listJournal(records, { actor, contactId, query }),
@@ -106,45 +113,40 @@ async function namesOf(
 
 /** The action is checked against what is known now and applied in order like any other envelope. */
 async function act(
-  orm: Orm,
-  pool: Pool,
-  { actor, contactId, action }: { actor: Actor; contactId: string; action: Action },
-): Promise<{ eventId: string }> {
-  const envelope = operatorEnvelope(actor, contactId, action)
-  await inTenant(orm, actor.tenantId, async (records) => {
-    await getContact(records, actor, contactId)
-    assertPossible(await loadState(records, actor, contactId), action)
-  })
+  records: Records,
+  { actor, contactId, action, pool, facts }: ActRequest,
+): Promise<Envelope> {
+  assertAllowed(actor, action)
+  await getContact(records, actor, contactId)
+  const state = await loadState(records, actor, contactId)
+  const versionIds = (state?.runs ?? []).map((run) => run.versionId)
+  const { library } = await loadTenantFacts(pool, facts, actor.tenantId, versionIds)
+  assertPossible(state, action, library)
+  return operatorEnvelope(actor, contactId, payloadOf(actor, action))
+}
+
+async function store(pool: Pool, actor: Actor, envelope: Envelope): Promise<{ eventId: string }> {
+  const { event_id: eventId, contact_id: contactId, payload } = envelope
   const shard = shardOf(actor.tenantId, contactId)
   await inTransaction(pool, async (db) => {
-    await writeAudit(db, actor, {
-      id: envelope.event_id.replace(/^evt_/, 'aud_'),
-      action: action.action,
-      subject: contactId,
-      reason: action.reason,
-      details: { runId: action.runId ?? null },
-    })
+    const id = eventId.replace(/^evt_/, 'aud_')
+    await writeAudit(db, actor, { id, subject: contactId, ...auditOf(payload) })
     await enqueueEnvelopes(db, [{ envelope, shard }])
   })
-  return { eventId: envelope.event_id }
+  return { eventId }
 }
 
-function assertPossible(state: ContactState | null, { action, runId }: Action): void {
-  const runs = (state?.runs ?? []).filter((run) => runId === undefined || run.id === runId)
-  if (runs.length === 0) {
-    throw new FluxoError('ACTION_NOT_POSSIBLE', {
-      message: 'No such run is active',
-      field: 'runId',
-    })
-  }
-  if (action === 'skip_wait' && runs.every((run) => Object.keys(run.timers).length === 0)) {
-    throw new FluxoError('ACTION_NOT_POSSIBLE', {
-      message: 'The run waits for nothing that time would end',
-    })
-  }
+function auditOf(payload: JsonObject): Pick<AuditEntry, 'action' | 'reason' | 'details'> {
+  const { userId: _userId, ...said } = payload
+  const { action, reason, ...details } = said as JsonObject & { action: string; reason: string }
+  return { action, reason, details }
 }
 
-function operatorEnvelope(actor: Actor, contactId: string, action: Action): Envelope {
+function operatorEnvelope(
+  actor: Actor,
+  contactId: string,
+  payload: OperatorActedPayload,
+): Envelope {
   const eventId = createId('event')
   return {
     event_id: eventId,
@@ -154,11 +156,6 @@ function operatorEnvelope(actor: Actor, contactId: string, action: Action): Enve
     source: 'operator',
     occurred_at: new Date().toISOString(),
     correlation_id: eventId,
-    payload: {
-      action: action.action,
-      runId: action.runId ?? null,
-      reason: action.reason,
-      userId: actor.userId,
-    },
+    payload: payload as unknown as JsonObject,
   }
 }

@@ -1,5 +1,7 @@
 // Who did what to whom, and why: written in the transaction of the deed itself. Only ever added to.
 
+import type { JsonObject } from '#machines/contracts/json.ts'
+import type { Records } from '../db/orm.ts'
 import { type Queryable, run } from '../db/pool.ts'
 import type { Actor } from '../face.ts'
 
@@ -10,7 +12,7 @@ export interface AuditEntry {
   /** Id of what it was done to. */
   subject: string
   reason: string
-  details: Record<string, string | null>
+  details: JsonObject
 }
 
 /** Adds an entry as part of the caller's transaction. */
@@ -26,6 +28,27 @@ export async function writeAudit(db: Queryable, actor: Actor, entry: AuditEntry)
     JSON.stringify(details),
   ])
 }
+
+/** The same in a unit of work on records. */
+export async function recordAudit(
+  records: Records,
+  actor: Actor,
+  { id, action, subject, reason, details }: AuditEntry,
+): Promise<void> {
+  const { tenantId, userId } = actor
+  await records.execute(RECORD, [
+    tenantId,
+    id,
+    userId,
+    action,
+    subject,
+    reason,
+    JSON.stringify(details),
+  ])
+}
+
+const RECORD = `insert into audit_log (tenant_id, id, user_id, action, subject, reason, details_json)
+  values (?, ?, ?, ?, ?, ?, ?::jsonb)`
 
 const WRITE = {
   name: 'write_audit',

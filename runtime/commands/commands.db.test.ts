@@ -95,7 +95,7 @@ test('a workflow is saved, published under growing numbers, and the same content
   expect(await workflows.save(actor, draft(id, 'um'))).toMatchObject({
     status: 'draft',
     version: null,
-    diagnostics: [],
+    diagnostics: expect.not.arrayContaining([expect.objectContaining({ severity: 'error' })]),
   })
   const first = await workflows.publish(actor, id)
   expect(first).toMatchObject({ number: 1, created: true })

@@ -3,6 +3,7 @@
 
 import { LRUCache } from 'lru-cache'
 import type { Pool } from 'pg'
+import { CONSENT_EVENT_TYPES } from '#machines/contracts/event.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { run } from '../db/pool.ts'
 
@@ -19,6 +20,7 @@ export function createEventTypes(pool: Pool): EventTypes {
   const known = new LRUCache<string, true>({ max: 10_000, ttl: TTL_MS })
   return {
     require: async (tenantId, type) => {
+      if (isConsent(type)) return
       const key = `${tenantId} ${type}`
       if (known.has(key)) return
       const [row] = await run<{ is_known: boolean }>(pool, IS_KNOWN, [tenantId, likeOf(type)])
@@ -31,6 +33,11 @@ export function createEventTypes(pool: Pool): EventTypes {
       known.set(key, true)
     },
   }
+}
+
+/** Consent is noted whether a workflow waits for it or not. */
+function isConsent(type: string): boolean {
+  return (CONSENT_EVENT_TYPES as readonly string[]).includes(type)
 }
 
 /** The type as a JSON string anywhere in a document; `_` is a wildcard of LIKE. */

@@ -56,6 +56,7 @@ function itemOf(entry: JournalEntry, fates: Map<string, EffectFate>): JournalIte
     to: moves[0]?.to ?? null,
     moves,
     effects: entry.effects.map((effect) => effectView(effect, fates.get(effect.id))),
+    ...(entry.refused && { refused: entry.refused }),
     note: entry.note,
     payload: envelope.payload,
   }
@@ -76,8 +77,12 @@ function previewOf({ command }: Effect): string {
   const content = messageContentOf(command)
   if (content) return messageText(content, null)
   if (command.kind !== 'contact.upsert') return command.kind
-  const { fields, tags, ...known } = command.patch
-  return [...Object.values(known), ...(tags ?? []), ...Object.keys(fields ?? {})].join(' · ')
+  const { fields, tags, consents, ...known } = command.patch
+  const said = Object.entries(consents ?? {}).map(([purpose, granted]) =>
+    granted ? `+${purpose}` : `-${purpose}`,
+  )
+  const names = Object.keys(fields ?? {})
+  return [...Object.values(known), ...(tags ?? []), ...said, ...names].join(' · ')
 }
 
 async function fatesOf(

@@ -7,6 +7,7 @@ import type { Json } from '#machines/contracts/json.ts'
 import type { Records } from '../db/orm.ts'
 import type { Actor, Page, PageQuery } from '../face.ts'
 import { pageOf, readCursor } from './cursor.ts'
+import { surroundingsOf } from './surroundings.ts'
 
 interface WorkflowRow {
   id: string
@@ -59,7 +60,7 @@ export async function getWorkflow(
     ...summaryOf(row),
     definition,
     published: row.published ?? null,
-    diagnostics: compile(definition).diagnostics,
+    diagnostics: compile(definition, await surroundingsOf(records, actor)).diagnostics,
   }
 }
 

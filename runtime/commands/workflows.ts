@@ -1,8 +1,7 @@
-// Drafts, checks and publication of workflows, and where their contacts are.
+// Drafts and checks of workflows, and where their contacts are.
 
 import type { WorkflowLive } from '#machines/contracts/api.ts'
 import { compile } from '#machines/compile/compile.ts'
-import { isClean } from '#machines/compile/diagnostics.ts'
 import { contentHash } from '#machines/compile/hash.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { Json } from '#machines/contracts/json.ts'
@@ -11,11 +10,11 @@ import { WorkflowDocumentSchema } from '#machines/contracts/workflow.ts'
 import { simulate } from '#machines/simulate/simulate.ts'
 import { Tenant } from '../db/entities/tenant.ts'
 import { Workflow } from '../db/entities/workflow.ts'
-import { WorkflowVersion } from '../db/entities/workflow-version.ts'
 import { inTenant, type Orm, type Records } from '../db/orm.ts'
 import type { Actor, Runtime } from '../face.ts'
-import { createId } from '../ids.ts'
-import { CHANNELS } from '../live/channels.ts'
+import { alone, findWorkflow, publish } from './publication.ts'
+import { reportTests } from './workflow-tests.ts'
+import { surroundingsOf } from './surroundings.ts'
 import { contactsIn, getWorkflow, listWorkflows } from './workflow-views.ts'
 
 /** Creates the commands of workflows. */
@@ -26,8 +25,13 @@ export function createWorkflows(orm: Orm): Runtime['workflows'] {
     list: (actor, query) => within(actor, (records) => listWorkflows(records, actor, query)),
     get: (actor, workflowId) => within(actor, (records) => getWorkflow(records, actor, workflowId)),
     save: (actor, definition) => within(actor, (records) => save(records, actor, definition)),
-    check: (_actor, definition) => Promise.resolve(compile(definition).diagnostics),
-    publish: (actor, workflowId) => within(actor, (records) => publish(records, actor, workflowId)),
+    check: (actor, definition) =>
+      within(
+        actor,
+        async (records) => compile(definition, await surroundingsOf(records, actor)).diagnostics,
+      ),
+    publish: (actor, workflowId, request = {}) =>
+      within(actor, (records) => publish(records, { actor, workflowId }, request)),
     test: (actor, workflowId, request) =>
       within(actor, (records) => test(records, { actor, workflowId, request })),
     live: (actor, workflowId) => within(actor, (records) => liveCounts(records, actor, workflowId)),
@@ -69,56 +73,8 @@ async function save(records: Records, actor: Actor, definition: unknown) {
     })
   }
   await records.flush()
-  return getWorkflow(records, actor, id)
-}
-
-async function publish(records: Records, actor: Actor, workflowId: string) {
-  await alone(records, actor, workflowId)
-  const workflow = await findWorkflow(records, actor, workflowId)
-  const { diagnostics, workflow: compiled } = compile(workflow.definition)
-  if (!compiled || !isClean(diagnostics)) {
-    throw new FluxoError('WORKFLOW_INVALID', { details: { diagnostics } })
-  }
-  const known = await records.findOne(WorkflowVersion, {
-    tenantId: actor.tenantId,
-    workflowId,
-    contentHash: compiled.hash,
-  })
-  const version = known ?? (await createVersion(records, actor, workflow, compiled.hash))
-  const isChanged = workflow.publishedVersionId !== version.id
-  records.assign(workflow, {
-    status: 'published',
-    publishedVersionId: version.id,
-    updatedAt: new Date(),
-  })
-  await records.flush()
-  // Workers hear of it with the commit and start new runs on it.
-  await records.execute('select pg_notify(?, ?)', [CHANNELS.library, actor.tenantId])
-  return { workflowId, versionId: version.id, number: version.number, created: isChanged }
-}
-
-async function createVersion(
-  records: Records,
-  actor: Actor,
-  workflow: { id: string; definition: Json },
-  hash: string,
-) {
-  const [row]: { next: number }[] = await records.execute(
-    'select coalesce(max(number), 0) + 1 as next from workflow_versions where tenant_id = ? and workflow_id = ?',
-    [actor.tenantId, workflow.id],
-  )
-  const version = records.create(WorkflowVersion, {
-    tenantId: actor.tenantId,
-    id: createId('version'),
-    workflowId: workflow.id,
-    number: row?.next ?? 1,
-    contentHash: hash,
-    definition: workflow.definition,
-    publishedBy: actor.userId,
-    publishedAt: new Date(),
-  })
-  await records.flush()
-  return version
+  const tests = await reportTests(records, { actor, workflowId: id, definition: document })
+  return { ...(await getWorkflow(records, actor, id)), tests }
 }
 
 /** Steps after which a simulation stops: it is computed while others wait for the gateway. */
@@ -138,19 +94,6 @@ async function test(
     ...(tenant && { zone: tenant.zone }),
     maxSteps: MAX_TEST_STEPS,
   })
-}
-
-/** Two people who save or publish the same workflow at the same moment do it one after the other. */
-async function alone(records: Records, actor: Actor, workflowId: string): Promise<void> {
-  await records.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
-    `workflow ${actor.tenantId} ${workflowId}`,
-  ])
-}
-
-async function findWorkflow(records: Records, actor: Actor, workflowId: string) {
-  const workflow = await records.findOne(Workflow, { tenantId: actor.tenantId, id: workflowId })
-  if (!workflow) throw new FluxoError('RESOURCE_NOT_FOUND')
-  return workflow
 }
 
 async function liveCounts(

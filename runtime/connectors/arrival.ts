@@ -27,7 +27,7 @@ export interface LeadArrival extends ArrivalBase {
   eventId: string | null
   externalId: string | null
   address: Address
-  /** Fills empty fields of the contact; the workflow decides about the rest. */
+  /** Its name and addresses make a new contact, its consents hold; the workflow decides about the rest. */
   contact: ContactPatch
   payload: JsonObject
 }

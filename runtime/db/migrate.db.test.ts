@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { MIGRATIONS } from '#migrations/index.ts'
 import { createTestLine, type TestLine } from '../testing/line.ts'
 import { migrate } from './migrate.ts'
 import { createPool } from './pool.ts'
@@ -75,7 +76,7 @@ test('a user who may not prepare the database is told what an administrator has 
       .slice(1)
       .filter((line_) => !line_.includes('create role'))
     await asAdmin.query(statements.join('\n'))
-    expect(await migrate(url.href)).toEqual(['0001-initial'])
+    expect(await migrate(url.href)).toEqual(MIGRATIONS.map(({ name: each }) => each))
   } finally {
     await asAdmin.end()
     await admin.query(`drop database ${name} with (force)`)

@@ -2,6 +2,7 @@
 
 import { Pool, types, type PoolClient, type QueryResultRow } from 'pg'
 import { FluxoError, isFluxoError } from '#machines/contracts/errors.ts'
+import { withBinaryArrays } from './binary-array.ts'
 
 const INT8 = 20
 /** Sequences and counts stay far below 2^53. */
@@ -52,7 +53,8 @@ export async function run<Row extends QueryResultRow>(
   values: unknown[] = [],
 ): Promise<Row[]> {
   try {
-    const result = await db.query<Row>({ ...statement, values })
+    const sent = withBinaryArrays(statement.text, values)
+    const result = await db.query<Row>({ ...statement, values: sent })
     return result.rows
   } catch (error) {
     throw asUnavailable(error)

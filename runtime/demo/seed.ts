@@ -16,6 +16,7 @@ import { Workflow } from '../db/entities/workflow.ts'
 import { createOrm, type Records } from '../db/orm.ts'
 import { createSecretBox, type SecretBox } from '../db/secret-box.ts'
 import { createId } from '../ids.ts'
+import { keepSchedule } from '../schedule/keep-schedule.ts'
 import { type Demo, readDemo, writeDemo } from './demo-file.ts'
 
 const EXAMPLES = ['lead-to-purchase.json', 'lead-welcome.json']
@@ -222,4 +223,6 @@ async function publishExample(records: Records, name: string): Promise<void> {
   await records.flush()
   row.publishedVersionId = version.id
   await records.flush()
+  const { trigger } = workflow.document
+  await keepSchedule(records, { tenantId, workflowId: id, versionId: version.id, trigger })
 }

@@ -1,11 +1,12 @@
 // Addresses to contacts: found by phone, then e-mail, then external id; made when nobody has them.
 
-import type { ContactFacts } from '#machines/contracts/contact.ts'
+import type { Consents, ContactFacts } from '#machines/contracts/contact.ts'
 import type { JsonObject } from '#machines/contracts/json.ts'
 import type { Address, Arrival } from '../connectors/arrival.ts'
 import { type Queryable, run } from '../db/pool.ts'
 import { createId } from '../ids.ts'
 import { shardOf } from '../shard/shard-of.ts'
+import { factsWith } from './contact-facts.ts'
 
 export interface KnownContact {
   id: string
@@ -52,6 +53,7 @@ interface ContactRow {
   email: string | null
   tags: string[]
   fields: JsonObject
+  consents: Consents
 }
 
 async function lookUp(db: Queryable, drafts: Draft[]): Promise<Map<number, KnownContact>> {
@@ -61,9 +63,9 @@ async function lookUp(db: Queryable, drafts: Draft[]): Promise<Map<number, Known
     ...addressColumns(drafts),
   ])
   return new Map(
-    rows.map(({ n, id, shard, name, phone, email, tags, fields }) => [
+    rows.map(({ n, id, shard, consents, name, phone, email, tags, fields }) => [
       n,
-      { id, shard, facts: { name, phone, email, tags, fields } },
+      { id, shard, facts: factsWith({ name, phone, email, tags, fields }, consents) },
     ]),
   )
 }
@@ -96,7 +98,8 @@ function addressColumns(drafts: Draft[]): (string | null)[][] {
 /** The strongest address wins when they point to different people: phone, e-mail, external id. */
 const LOOK_UP = {
   name: 'look_up_contacts',
-  text: `select distinct on (n) n, id, shard, name, phone_e164 as phone, email, tags, fields_json as fields
+  text: `select distinct on (n) n, id, shard, name, phone_e164 as phone, email, tags, fields_json as fields,
+      consents_json as consents
     from (
       select w.n, 1 as strength, c.* from unnest($1::int[], $2::text[], $3::text[]) w(n, t, a)
         join contacts c on c.tenant_id = w.t and c.phone_e164 = w.a

@@ -10,6 +10,7 @@ import { claimKeys } from './claim-keys.ts'
 import { enqueueEnvelopes, type AddressedEnvelope } from './enqueue.ts'
 import type { Acceptance, Incoming, TenantArrival } from './incoming.ts'
 import { type KnownContact, resolveContacts } from './resolve-contacts.ts'
+import { storeConsents } from './store-consents.ts'
 import { applyStatuses, findMessages } from './store-statuses.ts'
 import { storeEvents, storeLeads, storeMessages } from './store-records.ts'
 
@@ -82,7 +83,8 @@ async function storeAll(db: Queryable, incoming: Incoming[]): Promise<void> {
   )
   await storeLeads(db, leads)
   await storeMessages(db, messages)
-  await enqueueEnvelopes(db, incoming.map(addressed))
+  const told = await storeConsents(db, incoming)
+  await enqueueEnvelopes(db, told.map(addressed))
   await applyStatuses(db, statuses)
 }
 

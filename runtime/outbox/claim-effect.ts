@@ -2,7 +2,10 @@
 
 import type { Pool } from 'pg'
 import type { Command } from '#machines/contracts/effect.ts'
+import type { Consents } from '#machines/contracts/contact.ts'
 import type { JsonObject } from '#machines/contracts/json.ts'
+import type { Standing } from '#machines/run/send-policy.ts'
+import { PLATFORM } from '#actors/stop-words.ts'
 import { run } from '../db/pool.ts'
 import type { EffectJob } from './queue.ts'
 
@@ -15,6 +18,8 @@ export interface ClaimedEffect {
   claimToken: string
   phone: string | null
   email: string | null
+  /** What decides whether the contact may be written to now; null for the platform's own messages. */
+  standing: (Standing & { at: string }) | null
   channel: {
     id: string
     kind: 'whatsapp' | 'email'
@@ -39,6 +44,11 @@ interface ClaimRow {
   address: string
   config: JsonObject
   ciphertext: Buffer | null
+  node_id: string
+  consents: Consents | null
+  opt_outs: Standing['optOuts'] | null
+  last_inbound_at: Standing['lastInboundAt'] | null
+  now: Date
 }
 
 /** Claims an effect for one attempt; null when it is settled, or somebody else has it. */
@@ -59,7 +69,20 @@ export async function claimEffect(
     claimToken,
     phone: row.phone,
     email: row.email,
+    standing: standingOf(row),
     channel: id && kind && ciphertext ? { id, kind, provider, address, config, ciphertext } : null,
+  }
+}
+
+/** What the contact actor knows by now, which may be more than when it made the effect. */
+function standingOf(row: ClaimRow): ClaimedEffect['standing'] {
+  if (row.node_id === PLATFORM) return null
+  const { consents, opt_outs: optOuts, last_inbound_at: lastInboundAt, now } = row
+  return {
+    consents: consents ?? {},
+    optOuts: optOuts ?? {},
+    lastInboundAt: lastInboundAt ?? {},
+    at: now.toISOString(),
   }
 }
 
@@ -88,9 +111,11 @@ const CLAIM = {
       returning *)
     select o.id, o.tenant_id, o.contact_id, o.command, o.attempts, c.phone_e164 as phone, c.email,
       ch.id as channel_id, ch.kind as channel_kind, ch.provider, ch.address, ch.config_json as config,
-      s.ciphertext
+      s.ciphertext, o.node_id, c.consents_json as consents, a.state->'optOuts' as opt_outs,
+      a.state->'lastInboundAt' as last_inbound_at, clock_timestamp() as now
     from claimed o
     left join contacts c on c.tenant_id = o.tenant_id and c.id = o.contact_id
+    left join actor_snapshots a on a.tenant_id = o.tenant_id and a.contact_id = o.contact_id
     left join channels ch on ch.tenant_id = o.tenant_id and ch.id = o.channel_id
     left join secrets s on s.tenant_id = ch.tenant_id and s.id = ch.secret_id`,
 }

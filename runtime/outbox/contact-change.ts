@@ -4,6 +4,7 @@ import type { ContactFacts } from '#machines/contracts/contact.ts'
 import type { ContactCommand } from '#machines/contracts/effect.ts'
 import type { Json, JsonObject } from '#machines/contracts/json.ts'
 import { normalizePhone } from '../connectors/phone.ts'
+import type { ConsentEntry } from '../db/consent-ledger.ts'
 
 export interface ContactChange {
   /** Null keeps what there is. */
@@ -47,6 +48,21 @@ export function changeOf(command: ContactCommand, effectId: string): ContactChan
     case 'crm.create_deal':
       return { ...NOTHING, deals: [dealOf(command, effectId)] }
   }
+}
+
+/** What a workflow notes of consent, with the effect as its evidence. */
+export function consentsOf(row: {
+  id: string
+  tenant_id: string
+  contact_id: string
+  command: ContactCommand
+}): ConsentEntry[] {
+  const { id: effectId, tenant_id: tenantId, contact_id: contactId, command } = row
+  if (command.kind !== 'contact.upsert') return []
+  const told = { tenantId, contactId, source: 'workflow', evidence: { effectId }, at: null }
+  return Object.entries(command.patch.consents ?? {}).map(([purpose, granted]) => {
+    return { ...told, purpose, granted }
+  })
 }
 
 /** The node's result: the tags after it, the deal with its id, or the contact. */

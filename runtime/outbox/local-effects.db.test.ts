@@ -63,6 +63,30 @@ test('a contact keeps what the patch leaves out, and tags and fields are added',
   })
 })
 
+test('what a workflow notes of consent holds, stands in the ledger, and is among the facts of the result', async () => {
+  const id = await newContact()
+  const effects = [
+    await upsert(id, { consents: { marketing: true, news: true } }),
+    await upsert(id, { consents: { marketing: false } }),
+  ]
+  await performLocalEffects(line.pool)
+  const [row] = await line.rows('select consents_json as consents from contacts where id = $1', [
+    id,
+  ])
+  expect(row).toEqual({ consents: { marketing: false, news: true } })
+  const ledger = `select purpose, status, source, evidence_json->>'effectId' as effect from consents
+    where contact_id = $1 order by id`
+  const entry = { source: 'workflow', effect: effects[0] }
+  expect(await line.rows(ledger, [id])).toEqual([
+    { ...entry, purpose: 'marketing', status: 'granted' },
+    { ...entry, purpose: 'news', status: 'granted' },
+    { source: 'workflow', effect: effects[1], purpose: 'marketing', status: 'revoked' },
+  ])
+  expect(await resultOf(effects[0] ?? '')).toMatchObject({
+    contact: { consents: { marketing: true, news: true } },
+  })
+})
+
 test('an address that another contact has stays there', async () => {
   const [mine, theirs] = [newPhone(), newPhone()]
   const [id, other] = [await newContact(mine), await newContact(theirs)]
@@ -185,4 +209,62 @@ test('I2: two dispatchers at the same moment settle each transform once', async 
   )
   expect(results).toHaveLength(5)
   expect(await line.rows('select 1 from outbox')).toEqual([])
+})
+
+const told = async (
+  contactId: string,
+): Promise<{ tag: string; source: string; tags: string[] }[]> =>
+  line.rows(
+    `select envelope->'payload'->>'tag' as tag, envelope->>'source' as source,
+       envelope->'contact'->'tags' as tags
+     from mailbox where contact_id = $1 and envelope->>'type' = 'tag.added' order by id`,
+    [contactId],
+  )
+
+test('a tag that the contact really got is told once, after the result; one that was there is not', async () => {
+  const id = await newContact()
+  await ask(id, tags('tag.add', 'vip'))
+  await upsert(id, { tags: ['vip', 'promo'], name: 'Ana' })
+  await ask(id, tags('tag.add', 'vip', 'promo'))
+  await ask(id, tags('tag.remove', 'vip'))
+  await performLocalEffects(line.pool)
+  expect(await told(id)).toEqual([
+    { tag: 'vip', source: 'tag.add', tags: ['vip'] },
+    { tag: 'promo', source: 'contact.upsert', tags: ['promo', 'vip'] },
+  ])
+  const order = await line.rows(
+    `select envelope->>'type' as type from mailbox where contact_id = $1 and envelope->>'type' <> 'lead.captured'
+     order by id`,
+    [id],
+  )
+  expect(order.slice(0, 4)).toEqual(Array.from({ length: 4 }, () => ({ type: 'effect.done' })))
+})
+
+test('one chain of causes tells of the same tag once, another chain anew', async () => {
+  const id = await newContact()
+  const addAgain = async (correlationId: string) => {
+    for (const kind of ['tag.remove', 'tag.add'] as const) {
+      const effect = await ask(id, tags(kind, 'ciclo'))
+      await line.pool.query('update outbox set correlation_id = $2 where id = $1', [
+        effect,
+        correlationId,
+      ])
+    }
+    await performLocalEffects(line.pool)
+  }
+  await addAgain('evt_chain')
+  await addAgain('evt_chain')
+  expect(await told(id)).toHaveLength(1)
+  await addAgain('evt_other')
+  expect(await told(id)).toHaveLength(2)
+})
+
+test('I2: a tag that two dispatchers put on at the same moment is told once', async () => {
+  const id = await newContact()
+  for (let n = 0; n < 5; n += 1) {
+    const effect = await ask(id, tags('tag.add', 'corrida', 'x'.repeat(90)))
+    await line.pool.query('update outbox set correlation_id = $1 where id = $1', [effect])
+  }
+  await Promise.all([1, 2, 3].map(() => performLocalEffects(line.pool)))
+  expect((await told(id)).map(({ tag }) => tag)).toEqual(['corrida', 'x'.repeat(90)])
 })

@@ -1,12 +1,15 @@
 // Effects on our own records need no executor: performed and settled in one transaction, so exactly once.
 
 import type { Pool } from 'pg'
-import type { ContactFacts } from '#machines/contracts/contact.ts'
+import type { Consents, ContactFacts } from '#machines/contracts/contact.ts'
 import type { ContactCommand } from '#machines/contracts/effect.ts'
 import { isFluxoError } from '#machines/contracts/errors.ts'
+import { writeConsents } from '../db/consent-ledger.ts'
 import { inTransaction, isWriteRefused, type Queryable, run } from '../db/pool.ts'
-import { changeOf, outputOf } from './contact-change.ts'
+import { factsWith } from '../mailbox/contact-facts.ts'
+import { changeOf, consentsOf, outputOf } from './contact-change.ts'
 import { settleEffects, type Result } from './settle.ts'
+import { type AddedTags, tellAddedTags } from './tag-events.ts'
 import { performTransforms, TRANSFORM_KINDS } from './transform-effects.ts'
 
 const CONTACT_KINDS = ['contact.upsert', 'tag.add', 'tag.remove', 'crm.create_deal'] as const
@@ -20,7 +23,16 @@ interface LocalRow {
   id: string
   tenant_id: string
   contact_id: string
+  shard: number
+  correlation_id: string
   command: ContactCommand
+}
+
+/** What an effect did: its result, and the tags that the contact did not have before. */
+interface Changed {
+  result: Result
+  contact: ContactFacts
+  tags: string[]
 }
 
 type Key = Pick<LocalRow, 'id' | 'tenant_id'>
@@ -57,16 +69,28 @@ async function performTaken(db: Queryable, keys: Key[]): Promise<void> {
     keys.map((key) => key.tenant_id),
     keys.map((key) => key.id),
   ])
-  const results = await changeContacts(db, rows)
+  const changes = await changeContacts(db, rows)
   await settleEffects(
     db,
     rows.map((row) => ({
       tenantId: row.tenant_id,
       effectId: row.id,
       claimToken: null,
-      result: results.get(row.id) ?? { type: 'failed', error: CONTACT_GONE },
+      result: changes.get(row.id)?.result ?? { type: 'failed', error: CONTACT_GONE },
     })),
   )
+  await tellAddedTags(
+    db,
+    rows.flatMap((row) => addedBy(row, changes.get(row.id))),
+  )
+}
+
+function addedBy(row: LocalRow, changed: Changed | undefined): AddedTags[] {
+  if (!changed || changed.tags.length === 0) return []
+  const { tags, contact } = changed
+  const { tenant_id: tenantId, contact_id: contactId, shard, correlation_id: correlationId } = row
+  const cause = { effectId: row.id, source: row.command.kind, correlationId }
+  return [{ tenantId, contactId, shard, ...cause, tags, contact }]
 }
 
 async function refuse(pool: Pool, key: Key, { message }: Error): Promise<void> {
@@ -78,8 +102,8 @@ async function refuse(pool: Pool, key: Key, { message }: Error): Promise<void> {
 const CONTACT_GONE = { code: 'CONTACT_UNKNOWN', message: 'The contact does not exist any more' }
 
 /** Effects that meet the same contact or address go one after the other, so that the later one sees the earlier. */
-async function changeContacts(db: Queryable, rows: LocalRow[]): Promise<Map<string, Result>> {
-  const results = new Map<string, Result>()
+async function changeContacts(db: Queryable, rows: LocalRow[]): Promise<Map<string, Changed>> {
+  const changes = new Map<string, Changed>()
   await run(db, LOCK, [rows.map((row) => row.tenant_id), rows.map((row) => row.contact_id)])
   let rest = rows
   while (rest.length > 0) {
@@ -90,11 +114,11 @@ async function changeContacts(db: Queryable, rows: LocalRow[]): Promise<Map<stri
       for (const key of keys) taken.add(key)
       return true
     })
-    for (const [id, result] of await changeDistinct(db, now)) results.set(id, result)
+    for (const [id, changed] of await changeDistinct(db, now)) changes.set(id, changed)
     const done = new Set(now)
     rest = rest.filter((row) => !done.has(row))
   }
-  return results
+  return changes
 }
 
 function keysOf({ id, tenant_id: tenant, contact_id: contact, command }: LocalRow): string[] {
@@ -104,9 +128,16 @@ function keysOf({ id, tenant_id: tenant, contact_id: contact, command }: LocalRo
     .map((key) => `${tenant} ${key}`)
 }
 
-async function changeDistinct(db: Queryable, rows: LocalRow[]): Promise<Map<string, Result>> {
+type ChangedRow = ContactFacts & {
+  effect_id: string
+  tags_before: string[]
+  known_consents: Consents
+}
+
+async function changeDistinct(db: Queryable, rows: LocalRow[]): Promise<Map<string, Changed>> {
   const changes = rows.map((row) => changeOf(row.command, row.id))
-  const changed = await run<ContactFacts & { effect_id: string }>(db, CHANGE, [
+  await writeConsents(db, rows.flatMap(consentsOf))
+  const changed = await run<ChangedRow>(db, CHANGE, [
     rows.map((row) => row.id),
     rows.map((row) => row.tenant_id),
     rows.map((row) => row.contact_id),
@@ -120,10 +151,11 @@ async function changeDistinct(db: Queryable, rows: LocalRow[]): Promise<Map<stri
   ])
   const commands = new Map(rows.map((row) => [row.id, row.command]))
   return new Map(
-    changed.map(({ effect_id: id, name, phone, email, tags, fields }) => {
-      const contact = { name, phone, email, tags, fields }
+    changed.map(({ effect_id: id, name, phone, email, tags, fields, ...row }) => {
+      const contact = factsWith({ name, phone, email, tags, fields }, row.known_consents)
       const output = outputOf(commands.get(id), id, contact)
-      return [id, { type: 'done', providerMessageId: null, output, contact }]
+      const result: Result = { type: 'done', providerMessageId: null, output, contact }
+      return [id, { result, contact, tags: tags.filter((tag) => !row.tags_before.includes(tag)) }]
     }),
   )
 }
@@ -137,7 +169,7 @@ const WAITING = {
 
 const TAKE = {
   name: 'take_local_effects',
-  text: `select o.id, o.tenant_id, o.contact_id, o.command
+  text: `select o.id, o.tenant_id, o.contact_id, o.shard, o.correlation_id, o.command
     from unnest($1::text[], $2::text[]) as item(tenant_id, id) join outbox o using (tenant_id, id)
     where o.status = 'waiting' order by o.position for update of o skip locked`,
 }
@@ -174,6 +206,8 @@ const CHANGE = {
     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[],
       $9::jsonb[], $10::jsonb[])
       as item(effect_id, tenant_id, contact_id, name, phone, email, tags, removed, fields, deals)
+    join contacts old on old.tenant_id = item.tenant_id and old.id = item.contact_id
     where c.tenant_id = item.tenant_id and c.id = item.contact_id
-    returning item.effect_id, c.name, c.phone_e164 as phone, c.email, c.tags, c.fields_json as fields`,
+    returning item.effect_id, old.tags as tags_before, c.name, c.phone_e164 as phone, c.email, c.tags, c.fields_json as fields,
+      c.consents_json as known_consents`,
 }

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
+import { refusalOf } from '#machines/run/send-policy.ts'
 import { isFluxoError } from '#machines/contracts/errors.ts'
 import type { EffectError } from '#machines/contracts/event.ts'
 import type { OutboundConnector, Outcome, PerformContext } from '../connectors/connector.ts'
@@ -71,7 +72,9 @@ async function prepareMessage(
   connector: OutboundConnector,
   options: PerformOptions,
 ): Promise<Ready | Outcome> {
-  const { id, tenantId, contactId, command } = effect
+  const { id, tenantId, contactId, command, standing } = effect
+  const refused = standing && refusalOf(command, standing, standing.at)
+  if (refused) return { type: 'failed', error: refused }
   if (!effect.channel)
     return failed('CHANNEL_MISSING', 'The tenant has no channel for this message')
   const to = effect.channel.kind === 'whatsapp' ? effect.phone : effect.email

@@ -9,6 +9,7 @@ import type { TenantFacts } from './tenant-facts.ts'
 import type { WorkedContact } from './work-batch.ts'
 import { writeCounts } from './write-counts.ts'
 import { writeEffects } from './write-effects.ts'
+import { writeMigrations } from './write-migrations.ts'
 import { writeNotice } from './write-notice.ts'
 import {
   consume,
@@ -51,6 +52,7 @@ export async function commitBatch(
     await writeTimers(db, moved)
     const effects = await writeEffects(db, moved, factsOf)
     await writeCounts(db, moved)
+    await writeMigrations(db, moved)
     await notePoison(db, contacts)
     await writeNotice(db, moved)
     return { steps: moved.reduce((sum, contact) => sum + contact.steps.length, 0), effects }

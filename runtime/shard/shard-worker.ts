@@ -1,6 +1,8 @@
-// The loop over the owned shards: claim, work, commit. Wakes on notice, polls when notices are lost.
+// The loops over the owned shards: claim, work, commit. They wake on notice and poll when notices are lost. The shards
+// are divided among lanes that share no contact, so one lane's batch is computed while another's commits.
 
 import type { Pool } from 'pg'
+import type { Envelope } from '#machines/contracts/envelope.ts'
 import { isFluxoError } from '#machines/contracts/errors.ts'
 import { isWriteRefused } from '../db/pool.ts'
 import type { Logger } from '../log.ts'
@@ -14,6 +16,8 @@ import { type WorkedContact, workBatch } from './work-batch.ts'
 
 const BATCH_SIZE = 500
 const POLL_MS = 500
+/** One computes, one commits; more of them made no difference. */
+const LANES = 2
 
 export interface ShardWorkerOptions {
   pool: Pool
@@ -26,20 +30,37 @@ export interface ShardWorkerOptions {
 }
 
 /** Creates the worker's loop; `wake` makes it look at once. */
-export function createShardWorker(options: ShardWorkerOptions): Loop {
-  return createLoop({
-    name: 'shard worker',
-    pollMs: POLL_MS,
-    logger: options.logger,
-    turn: () => workOnce(options),
-  })
+export function createShardWorker(options: ShardWorkerOptions, lanes = LANES): Loop {
+  const loops = Array.from({ length: lanes }, (_, lane) =>
+    createLoop({
+      name: `shard worker ${lane}`,
+      pollMs: POLL_MS,
+      logger: options.logger,
+      turn: () => workOnce(options, (shard) => shard % lanes === lane),
+    }),
+  )
+  const each = (act: (loop: Loop) => void) => () => loops.forEach(act)
+  return {
+    start: each((loop) => loop.start()),
+    wake: each((loop) => loop.wake()),
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()))
+    },
+  }
 }
 
-/** One batch from claim to commit. @returns true when there may be more to do at once */
-export async function workOnce(options: ShardWorkerOptions): Promise<boolean> {
+/**
+ * One batch from claim to commit.
+ * @param isOurs which of the owned shards it may be of; two batches at a time must have none in common (I3)
+ * @returns true when there may be more to do at once
+ */
+export async function workOnce(
+  options: ShardWorkerOptions,
+  isOurs: (shard: number) => boolean = () => true,
+): Promise<boolean> {
   const { pool, facts } = options
   // The epochs of now: a shard that went and came back before the commit was in other hands meanwhile.
-  const leases = new Map(options.leases.owned())
+  const leases = new Map([...options.leases.owned()].filter(([shard]) => isOurs(shard)))
   if (leases.size === 0) return false
   const batch = await claimBatch(pool, [...leases.keys()], BATCH_SIZE)
   if (!batch) return false
@@ -78,8 +99,19 @@ function leasesOf(worked: WorkedContact[], claimed: Leases): Leases {
 }
 
 function versionsIn(batch: Batch): string[] {
-  const ids = batch.contacts.flatMap(({ stored }) =>
-    ((stored as { runs?: { versionId: string }[] } | null)?.runs ?? []).map((run) => run.versionId),
-  )
+  const ids = batch.contacts.flatMap(({ stored, envelopes }) => [
+    ...((stored as { runs?: { versionId: string }[] } | null)?.runs ?? []).map(
+      (run) => run.versionId,
+    ),
+    ...envelopes.flatMap(({ envelope }) => versionsOfMove(envelope)),
+  ])
   return [...new Set(ids)]
+}
+
+/** Versions that an envelope leads a run to. */
+function versionsOfMove({ type, payload }: Envelope): string[] {
+  if (type !== 'run.migrated' && type !== 'run.restored') return []
+  const { fromVersionId, versionId, before } = payload
+  const ids = [fromVersionId, versionId, (before as { versionId?: string } | undefined)?.versionId]
+  return ids.filter((id) => typeof id === 'string')
 }

@@ -1,12 +1,10 @@
 // What the batch needs to know of a tenant: its workflows compiled, its zone, its channels. Cached, forgotten on notice.
 
-import type { RunVersion } from '#machines/run/run-state.ts'
 import { LRUCache } from 'lru-cache'
 import type { Pool } from 'pg'
 import type { Library } from '#actors/library.ts'
-import { compile } from '#machines/compile/compile.ts'
-import type { Json } from '#machines/contracts/json.ts'
 import { type Queryable, run } from '../db/pool.ts'
+import { createVersionCache } from './version-cache.ts'
 
 export interface TenantFacts {
   library: Library
@@ -15,7 +13,7 @@ export interface TenantFacts {
 }
 
 export interface TenantFactsCache {
-  /** Facts of these tenants, with every version named loaded. */
+  /** Facts of these tenants, with every version named loaded, and every version that their subflows name. */
   load(
     db: Queryable,
     tenantIds: string[],
@@ -26,13 +24,7 @@ export interface TenantFactsCache {
 
 /** A notice may be lost; this bounds how long an old publication lives on. */
 const FACTS_TTL_MS = 5_000
-const MAX_VERSIONS = 5_000
 
-interface VersionRow {
-  id: string
-  workflow_id: string
-  definition: Json
-}
 interface TenantRow {
   id: string
   zone: string
@@ -40,22 +32,12 @@ interface TenantRow {
   published: string[]
 }
 
-/** Creates the cache; compiled versions are kept by version id and never change. */
+/** Creates the cache. */
 export function createTenantFactsCache(): TenantFactsCache {
-  const versions = new LRUCache<string, RunVersion>({ max: MAX_VERSIONS })
+  const versions = createVersionCache()
   const tenants = new LRUCache<string, TenantRow>({ max: 10_000, ttl: FACTS_TTL_MS })
 
   let forgotten = 0
-
-  async function loadVersions(db: Queryable, tenantIds: string[], ids: string[]): Promise<void> {
-    const missing = ids.filter((id) => !versions.has(id))
-    if (missing.length === 0) return
-    for (const row of await run<VersionRow>(db, VERSIONS, [tenantIds, missing])) {
-      const { workflow } = compile(row.definition)
-      if (!workflow) continue
-      versions.set(row.id, { workflowId: row.workflow_id, versionId: row.id, compiled: workflow })
-    }
-  }
 
   /** What this load works with: a tenant that is forgotten or expires meanwhile stays whole. */
   async function loadTenants(db: Queryable, ids: string[]): Promise<Map<string, TenantRow>> {
@@ -72,12 +54,13 @@ export function createTenantFactsCache(): TenantFactsCache {
   }
 
   function factsOf(tenant: TenantRow | undefined): TenantFacts {
+    const versionOf = (id: string) => versions.find(tenant?.id, id)
     return {
       channelIds: tenant?.channels ?? {},
       library: {
         zone: tenant?.zone ?? 'UTC',
-        published: (tenant?.published ?? []).flatMap((id) => versions.get(id) ?? []),
-        version: (id) => versions.get(id),
+        published: (tenant?.published ?? []).flatMap((id) => versionOf(id) ?? []),
+        version: versionOf,
       },
     }
   }
@@ -86,7 +69,7 @@ export function createTenantFactsCache(): TenantFactsCache {
     load: async (db, tenantIds, versionIds) => {
       const rows = await loadTenants(db, tenantIds)
       const published = [...rows.values()].flatMap((row) => row.published)
-      await loadVersions(db, tenantIds, [...new Set([...published, ...versionIds])])
+      await versions.load(db, tenantIds, [...new Set([...published, ...versionIds])])
       const facts = new Map(tenantIds.map((id) => [id, factsOf(rows.get(id))]))
       return (tenantId) => facts.get(tenantId) ?? factsOf(undefined)
     },
@@ -121,10 +104,4 @@ const TENANTS = {
       coalesce((select jsonb_agg(w.published_version_id order by w.created_at, w.id) from workflows w
         where w.tenant_id = t.id and w.published_version_id is not null), '[]') as published
     from tenants t where t.id = any($1::text[])`,
-}
-
-const VERSIONS = {
-  name: 'load_versions',
-  text: `select id, workflow_id, definition_json as definition from workflow_versions
-    where tenant_id = any($1::text[]) and id = any($2::text[])`,
 }

@@ -36,9 +36,11 @@ function collect(contacts: WorkedContact[]): Map<string, Delta> {
   const deltas = new Map<string, Delta>()
   for (const { work, steps } of contacts) {
     for (const change of steps.flatMap((step) => step.runs)) {
-      const { workflowId, versionId } = change
+      const { workflowId, versionId, fromVersionId = versionId } = change
       const place = { tenantId: work.tenantId, workflowId, versionId, shard: work.shard }
-      for (const state of change.fromStates) add(deltas, { ...place, state, change: -1 })
+      for (const state of change.fromStates) {
+        add(deltas, { ...place, versionId: fromVersionId, state, change: -1 })
+      }
       for (const state of statesNow(change)) add(deltas, { ...place, state, change: 1 })
     }
   }

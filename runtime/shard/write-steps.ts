@@ -167,8 +167,8 @@ const RUNS = {
       $14::text[])
       as item(tenant_id, id, contact_id, workflow_id, version_id, trigger_event_id, status, state, since,
         started_at, finished_at, error, context, states)
-    on conflict (tenant_id, id) do update set status = excluded.status, state = excluded.state,
-      states = excluded.states, since = excluded.since, finished_at = excluded.finished_at, error_json = excluded.error_json,
+    on conflict (tenant_id, id) do update set version_id = excluded.version_id, status = excluded.status,
+      state = excluded.state, states = excluded.states, since = excluded.since, finished_at = excluded.finished_at, error_json = excluded.error_json,
       context_json = excluded.context_json`,
 }
 

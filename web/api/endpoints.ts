@@ -3,11 +3,11 @@
 import { z } from 'zod'
 import {
   ActorActionReplySchema,
+  type ActorActionSchema,
   ActorViewSchema,
   ContactListSchema,
   LiveTicketSchema,
   MessageListSchema,
-  PublishReplySchema,
   SessionReplySchema,
   SessionSchema,
   StateContactListSchema,
@@ -15,7 +15,6 @@ import {
   WorkflowListSchema,
   WorkflowLiveSchema,
 } from '#machines/contracts/api.ts'
-import type { OperatorAction } from '#machines/contracts/event.ts'
 import { call } from './client.ts'
 
 type Signal = AbortSignal | undefined
@@ -25,7 +24,7 @@ export interface PageRequest {
   signal?: Signal
 }
 
-const at = (...parts: string[]): string => `/api/${parts.map(encodeURIComponent).join('/')}`
+export const at = (...parts: string[]): string => `/api/${parts.map(encodeURIComponent).join('/')}`
 
 export const readSession = () => call(['GET', '/api/session'], SessionSchema)
 
@@ -42,9 +41,6 @@ export const readWorkflow = (id: string, signal?: Signal) =>
 
 export const readWorkflowLive = (id: string, signal?: Signal) =>
   call(['GET', at('workflows', id, 'live')], WorkflowLiveSchema, { signal })
-
-export const publishWorkflow = (id: string) =>
-  call(['POST', at('workflows', id, 'publish')], PublishReplySchema)
 
 export const listStateContacts = (id: string, state: string, page: PageRequest = {}) =>
   call(['GET', at('workflows', id, 'contacts')], StateContactListSchema, {
@@ -70,9 +66,12 @@ export const listMessages = (id: string, page: PageRequest = {}) =>
     signal: page.signal,
   })
 
-export const actOnActor = (
-  id: string,
-  body: { action: OperatorAction; runId?: string; reason: string },
-) => call(['POST', at('contacts', id, 'actor', 'actions')], ActorActionReplySchema, { body })
+/** What a person asks for a contact, with the reason. */
+export type ActionBody = z.input<typeof ActorActionSchema>
+type WithoutReason<T> = T extends unknown ? Omit<T, 'reason'> : never
+export type ActionTarget = WithoutReason<ActionBody>
+
+export const actOnActor = (id: string, body: ActionBody) =>
+  call(['POST', at('contacts', id, 'actor', 'actions')], ActorActionReplySchema, { body })
 
 export const takeLiveTicket = () => call(['POST', '/api/live/ticket'], LiveTicketSchema)

@@ -75,9 +75,21 @@ test('No edge leaves the drawing', () => {
 test('The way to the failure bends around the states below', () => {
   const box = (x: number, y: number): Box => ({ x, y, width: 100, height: 40 })
   const below = box(20, 100)
-  const { path, right } = throughGaps(box(20, 0), box(300, 200), [below])
+  const { path, right, label } = throughGaps(box(20, 0), box(300, 200), [below])
   expect(path).toMatch(/^M100,40C.* 140,100L140,140C.* 350,200$/)
   expect(right).toBe(350)
+  expect(label).toEqual({ x: 120, y: 70 })
+})
+
+test('What a failure leads to does not move the states that are on the way anyway', () => {
+  const failures = ['a', 'left', 'right'].map((id) => edge(id, '$end', 'error'))
+  const failing = layoutChart(
+    { ...chart, edges: [...chart.edges.slice(0, 5), ...failures] },
+    () => null,
+  )
+  const calm = layoutChart({ ...chart, edges: chart.edges.slice(0, 5) }, () => null)
+  expect(failing.boxes).toEqual(calm.boxes)
+  for (const { id } of failures) expect(failing.edges.get(id)?.path).toMatch(/^M/)
 })
 
 test('A drawing of five hundred states is laid out within two seconds', () => {

@@ -2,6 +2,8 @@
 
 import { Graph, layout as runDagre } from '@dagrejs/dagre'
 import type { Chart, ChartEdge, ChartNode } from '#machines/compile/chart.ts'
+import { framesOf, holdersOf } from './frames.ts'
+import type { Frame } from './frames.ts'
 import { loopBack, midpoint, rightOf, smoothPath, throughGaps } from './paths.ts'
 import type { Box, PlacedEdge, Point } from './paths.ts'
 import { END_ID, FAILED_ID } from './route.ts'
@@ -10,6 +12,8 @@ export interface ChartLayout {
   /** Top-left corner and size by node id. */
   boxes: Map<string, Box>
   edges: Map<string, PlacedEdge>
+  /** Around what containers hold, outer ones first. */
+  frames: Frame[]
   width: number
   height: number
 }
@@ -38,7 +42,8 @@ export function layoutChart(
   const aside = chart.nodes.filter(
     ({ id }) => id === FAILED_ID && !drawn.some((edge) => edge.to === id),
   )
-  const graph = new Graph({ multigraph: true })
+  const holders = holdersOf(chart)
+  const graph = new Graph({ multigraph: true, compound: holders.size > 0 })
   graph.setGraph({
     rankdir: 'TB',
     nodesep: 48,
@@ -51,26 +56,49 @@ export function layoutChart(
   for (const node of chart.nodes) {
     if (!aside.includes(node)) graph.setNode(node.id, { ...SIZES[node.role] })
   }
-  for (const edge of drawn) {
+  keepTogether(graph, holders)
+  for (const edge of shaping(drawn)) {
     const words = labelOf(edge)
     const size = words === null ? { width: 0, height: 0 } : labelSize(words)
     graph.setEdge(edge.from, edge.to, { ...size, labelpos: 'c', weight: weightOf(edge) }, edge.id)
   }
   runDagre(graph)
 
-  const boxes = new Map(graph.nodes().map((id) => [id, boxOf(graph.node(id))]))
+  const cards = graph.nodes().filter((id) => !id.startsWith(GROUP))
+  const boxes = new Map(cards.map((id) => [id, boxOf(graph.node(id))]))
   const { width: graphWidth = 0, height: graphHeight = 0 } = graph.graph()
   for (const { id, role } of aside)
     boxes.set(id, asideBox(SIZES[role], boxes.get(END_ID), graphHeight))
   const right = Math.max(graphWidth, ...aside.map(({ id }) => rightOf(boxes.get(id)) + MARGIN))
   const edges = placeEdges(chart, graph, boxes)
   const width = Math.max(right, ...[...edges.values()].map((edge) => edge.right + MARGIN))
-  return { boxes, edges, width, height: graphHeight }
+  return { boxes, edges, frames: framesOf(chart, boxes), width, height: graphHeight }
+}
+
+/** No node id begins so. */
+const GROUP = '$in '
+
+/** What is in a container lies together with the container's card; dagre takes no edges to groups themselves. */
+function keepTogether(graph: Graph, holders: ReadonlyMap<string, string>): void {
+  for (const holder of new Set(holders.values())) {
+    graph.setNode(GROUP + holder, {})
+    graph.setParent(holder, GROUP + holder)
+  }
+  for (const [id, holder] of holders) {
+    const isHolder = graph.hasNode(GROUP + id)
+    graph.setParent(isHolder ? GROUP + id : id, GROUP + holder)
+  }
 }
 
 /** A failure that nobody caught: every effect has one, so they are shown only when asked for. */
 export function isImplied(edge: ChartEdge): boolean {
   return edge.port === 'error' && edge.to === FAILED_ID
+}
+
+/** The way after a failure finds its place by itself, unless nothing else leads to where it goes. */
+function shaping(edges: ChartEdge[]): ChartEdge[] {
+  const led = new Set(edges.flatMap(({ port, to }) => (port === 'error' ? [] : [to])))
+  return edges.filter(({ port, to }) => port !== 'error' || !led.has(to))
 }
 
 function weightOf(edge: ChartEdge): number {

@@ -17,6 +17,8 @@ export interface NodeMark {
   walked?: boolean
   /** Not part of the story that is being told. */
   dimmed?: boolean
+  /** Part of a path, or the state, that is being pointed out. */
+  traced?: boolean
   /** What is wrong with it in the draft. */
   problems?: string[]
 }

@@ -71,7 +71,8 @@ export function throughGaps(from: Box, to: Box, boxes: Iterable<Box>): PlacedEdg
   points.push(end)
   return {
     path: smoothPath(points),
-    label: midpoint(start, end),
+    // Beside the state that it leaves: where many ways share a gap, a label further on would be anybody's.
+    label: midpoint(start, points[1] ?? end),
     right: Math.max(...points.map(({ x }) => x)),
   }
 }

@@ -20,6 +20,19 @@ export function nodeTitle(node: ChartNode, { t, named, locale }: WordsFor): stri
   return node.label ?? named(`kinds.${node.kind.replaceAll('.', '_')}`, node.title[locale])
 }
 
+export interface KnownStates {
+  nodes: readonly ChartNode[]
+  /** Ids of the nodes of type `end`. */
+  ends: ReadonlySet<string>
+}
+
+/** The title of a state by its id; what the drawing does not know keeps its id. */
+export function stateTitle(nodeId: string, { nodes, ends }: KnownStates, words: WordsFor): string {
+  const node = nodes.find(({ id }) => id === nodeId)
+  if (node) return nodeTitle(node, words)
+  return ends.has(nodeId) || nodeId === END_ID ? words.t('canvas.end') : nodeId
+}
+
 export function nodeSummary(node: ChartNode, { t, named, locale }: WordsFor): string {
   if (node.id === TRIGGER_ID && node.summary === '') return t('canvas.entry')
   return humanizeDurations(summaryWords(node, named), locale)

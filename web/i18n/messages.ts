@@ -3,7 +3,8 @@
 import type { ptBR } from './pt-br.ts'
 
 export type Messages = Widen<typeof ptBR>
-type Widen<T> = { [K in keyof T]: T[K] extends string ? string : Widen<T[K]> }
+/** The same keys with any text. */
+export type Widen<T> = { [K in keyof T]: T[K] extends string ? string : Widen<T[K]> }
 
 /** Every dotted path to a text, e.g. `workflows.empty.title`. */
 export type MessageKey = Paths<typeof ptBR>

@@ -12,13 +12,26 @@ const ICONS: Record<string, string> = {
   'contact.updated': 'i-lucide-user-pen',
   'operator.acted': 'i-lucide-hand',
   'purchase.approved': 'i-lucide-shopping-bag',
+  'tag.added': 'i-lucide-tag',
+  'run.migrated': 'i-lucide-arrow-right-left',
+  'run.restored': 'i-lucide-undo-2',
+  'run.stopped': 'i-lucide-square',
 }
 
 const eventIcon = (type: string): string => ICONS[type] ?? 'i-lucide-zap'
 
-/** A Step whose effect failed warns, also when the effect had been accepted before. */
-export const stepIcon = (item: JournalItem): string =>
-  hasFailed(item) ? 'i-lucide-triangle-alert' : eventIcon(item.event)
+/** A Step whose effect failed warns, also when the effect had been accepted before; so does one whose message was not let out. */
+export function stepIcon(item: JournalItem): string {
+  const tone = stepTone(item)
+  if (tone === 'failed') return 'i-lucide-triangle-alert'
+  return tone === 'attention' ? 'i-lucide-ban' : eventIcon(item.event)
+}
 
-export const hasFailed = (item: JournalItem): boolean =>
+export function stepTone(item: JournalItem): 'failed' | 'attention' | 'neutral' {
+  if (hasFailed(item)) return 'failed'
+  const isHeld = (item.refused ?? []).length > 0 || item.note === 'opted_out'
+  return isHeld ? 'attention' : 'neutral'
+}
+
+const hasFailed = (item: JournalItem): boolean =>
   item.event === 'effect.failed' || item.effects.some(({ status }) => status === 'failed')

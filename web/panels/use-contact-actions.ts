@@ -1,27 +1,30 @@
-// What a person can do to a contact's run: offered in the palette, with the consequence in words.
+// What a person can do about a contact: offered in the palette, with the consequence in words.
 
+import { computed } from 'vue'
 import type { Ref } from 'vue'
 import type { Chart } from '#machines/compile/chart.ts'
-import type { RunView } from '#machines/contracts/api.ts'
-import type { OperatorAction } from '#machines/contracts/event.ts'
+import type { ActorView, RunView } from '#machines/contracts/api.ts'
 import { timeoutTargetOf } from '../canvas/route.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { usePageActions } from '../state/ui.ts'
-import { ACTION_ICONS, actionsOf } from './run-looks.ts'
+import { ACTION_ICONS, actionsOf, type ContactAction } from './run-looks.ts'
 
 export interface ContactActionsInput {
+  actor: Ref<ActorView | null>
   run: Ref<RunView | null>
   chart: Ref<Chart>
   titleOf: (nodeId: string) => string
   /** The action whose dialog is open. */
-  act: Ref<OperatorAction | null>
+  act: Ref<ContactAction | null>
 }
 
-export function useContactActions({ run, chart, titleOf, act }: ContactActionsInput) {
+export function useContactActions({ actor, run, chart, titleOf, act }: ContactActionsInput) {
   const { t } = useTexts()
+  const name = computed(() => actor.value?.contact.name ?? t('sentence.nobodyThen'))
+  const actions = computed(() => (actor.value ? actionsOf(actor.value.handover, run.value) : []))
 
   usePageActions(() =>
-    actionsOf(run.value).map((action) => ({
+    actions.value.map((action) => ({
       id: action,
       label: t(`actions.${action}.button`),
       icon: ACTION_ICONS[action],
@@ -31,14 +34,24 @@ export function useContactActions({ run, chart, titleOf, act }: ContactActionsIn
     })),
   )
 
-  function consequence(action: OperatorAction): string {
+  function consequence(action: ContactAction): string {
     const { value } = run
-    if (!value) return ''
-    if (action === 'stop') return t('actions.stop.consequence', { workflow: value.workflowName })
-    const target = timeoutTargetOf(chart.value, value.state)
-    return target === null
-      ? t('actions.skip_wait.consequenceSomewhere', { state: titleOf(value.state) })
-      : t('actions.skip_wait.consequence', { state: titleOf(value.state), target: titleOf(target) })
+    const state = titleOf(value?.state ?? '')
+    switch (action) {
+      case 'take':
+      case 'give_back':
+        return t(`actions.${action}.consequence`, { name: name.value })
+      case 'move':
+        return t('actions.move.consequence', { name: name.value, state })
+      case 'stop':
+        return t('actions.stop.consequence', { workflow: value?.workflowName ?? '' })
+      case 'skip_wait': {
+        const target = timeoutTargetOf(chart.value, value?.state ?? '')
+        return target === null
+          ? t('actions.skip_wait.consequenceSomewhere', { state })
+          : t('actions.skip_wait.consequence', { state, target: titleOf(target) })
+      }
+    }
   }
-  return { consequence }
+  return { actions, consequence }
 }

@@ -2,18 +2,17 @@
 
 import { computed } from 'vue'
 import type { Ref } from 'vue'
-import { chartOf } from '#machines/compile/chart.ts'
 import type { ActorView, JournalItem, RunView } from '#machines/contracts/api.ts'
 import { walkedPath } from '../api/journal.ts'
-import { useWorkflow } from '../api/queries.ts'
-import { drawnWalk, endsOf } from '../canvas/ends.ts'
+import { drawnWalk } from '../canvas/ends.ts'
 import { runMarks } from '../canvas/marks.ts'
 import { END_ID, FAILED_ID, timeoutTargetOf } from '../canvas/route.ts'
-import { nodeTitle } from '../canvas/words.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { sentenceOf } from '../ui/sentence.ts'
 import { useEventName } from '../ui/use-event-name.ts'
+import { useFailureWords } from '../ui/use-failure-words.ts'
 import { useNow } from '../ui/use-now.ts'
+import { useRunVersion } from './use-run-version.ts'
 
 export interface RunStoryInput {
   actor: Ref<ActorView | null>
@@ -25,8 +24,9 @@ export interface RunStoryInput {
 }
 
 export function useRunStory({ actor, journal, runId, seq }: RunStoryInput) {
-  const { t, named, locale, format } = useTexts()
+  const { t, format } = useTexts()
   const eventName = useEventName()
+  const failureWords = useFailureWords()
   const now = useNow()
 
   const run = computed(() => {
@@ -34,18 +34,7 @@ export function useRunStory({ actor, journal, runId, seq }: RunStoryInput) {
     const asked = runs.find(({ id }) => id === runId.value)
     return asked ?? runs.find(({ status }) => status === 'active') ?? runs[0] ?? null
   })
-  const workflow = useWorkflow(computed(() => run.value?.workflowId ?? ''))
-  const chart = computed(() => chartOf(workflow.data.value?.published ?? undefined))
-  const sameVersion = computed(
-    () => !workflow.data.value || workflow.data.value.version?.id === run.value?.versionId,
-  )
-  const nodes = computed(() => new Map(chart.value.nodes.map((node) => [node.id, node])))
-  const ends = computed(() => endsOf(workflow.data.value?.published))
-  const titleOf = (nodeId: string): string => {
-    const node = nodes.value.get(nodeId)
-    if (node) return nodeTitle(node, { t, named, locale: locale.value })
-    return ends.value.has(nodeId) || nodeId === END_ID ? t('canvas.end') : nodeId
-  }
+  const { version, sameVersion, chart, ends, titleOf } = useRunVersion(run)
 
   const marks = computed(() => {
     const { value } = run
@@ -65,6 +54,7 @@ export function useRunStory({ actor, journal, runId, seq }: RunStoryInput) {
           now: now.value,
           titleOf,
           timeoutTarget: (nodeId) => timeoutTargetOf(chart.value, nodeId),
+          failureWords,
           eventName: (type) => eventName(type, { exact: true }),
           t,
           format: format.value,
@@ -73,7 +63,7 @@ export function useRunStory({ actor, journal, runId, seq }: RunStoryInput) {
   return {
     run,
     chart,
-    workflow,
+    version,
     sameVersion,
     marks,
     sentence,

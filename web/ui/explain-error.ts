@@ -24,8 +24,17 @@ const BY_CODE: Record<string, Known> = {
   RESOURCE_NOT_FOUND: ['error.notFound', 'error.checkAddress'],
   ACTION_NOT_POSSIBLE: ['error.notPossible', 'error.lookAgain'],
   WORKFLOW_INVALID: ['error.workflowInvalid', 'error.fixProblems'],
+  WORKFLOW_TESTS_FAILED: ['error.workflowTests', 'error.fixTests'],
+  WORKFLOW_NOT_PUBLISHED: ['error.notPublished', 'error.publishFirst'],
+  REQUEST_INVALID: ['error.requestInvalid', 'error.checkAndRetry'],
+  REQUEST_TOO_LARGE: ['error.requestTooLarge', 'error.checkAndRetry'],
+  CONTACT_UNKNOWN: ['error.notFound', 'error.checkAddress'],
+  CONTACT_ADDRESS_INVALID: ['error.addressInvalid', 'error.checkAndRetry'],
   DATABASE_UNAVAILABLE: ['error.database', 'error.tryAgainSoon'],
 }
+
+/** True for a code with sentences of its own. */
+export const isExplained = (code: string): boolean => Object.hasOwn(BY_CODE, code)
 
 export function explainError(error: unknown, t: Translate): ExplainedError {
   if (!isApiError(error)) {

@@ -56,6 +56,7 @@ function tell(
   { run: changes = {}, actor: facts = {}, target = 'n9' }: Case,
 ): Sentence {
   const sentence = sentenceOf({
+    failureWords: ({ message }) => message,
     actor: { ...actor, ...facts },
     run: changes === null ? null : { ...run, ...changes },
     now,
@@ -154,6 +155,9 @@ describe('In English', () => {
 
   test('A person who has the conversation is what everything waits for', () => {
     expect(tell('en', { actor: { handover: 'agent' } }).tone).toBe('attention')
+    expect(tell('en', { actor: { handover: 'agent', kept: 2 } }).text).toMatch(
+      / 2 events are kept\.$/,
+    )
     expect(tell('en', { actor: { handover: 'waiting for agent' } }).tone).toBe('attention')
   })
 

@@ -21,6 +21,8 @@ export interface SentenceInput {
   titleOf: (nodeId: string) => string
   /** Where the state's time-out leads; null when nobody knows. */
   timeoutTarget: (nodeId: string) => string | null
+  /** A failure as people understand it. */
+  failureWords: (error: { code: string; message: string }) => string
   /** An event type as people call it. */
   eventName: (type: string) => string
   t: Translate
@@ -36,7 +38,12 @@ export function sentenceOf(input: SentenceInput): Sentence {
   if (actor.mailbox.parked !== null) {
     return { tone: 'failed', text: t('sentence.parked', { name, reason: actor.mailbox.parked }) }
   }
-  if (actor.handover === 'agent') return { tone: 'attention', text: t('sentence.agent', { name }) }
+  if (actor.handover === 'agent') {
+    const agent = t('sentence.agent', { name })
+    const count = actor.kept ?? 0
+    const text = count === 0 ? agent : t('sentence.agentKept', { agent, count }, count)
+    return { tone: 'attention', text }
+  }
   if (actor.handover === 'waiting for agent') {
     return { tone: 'attention', text: t('sentence.waitingForAgent', { name }) }
   }
@@ -49,18 +56,20 @@ export function sentenceOf(input: SentenceInput): Sentence {
 function endedSentence(
   name: string,
   run: RunView,
-  { t, format, now, titleOf }: SentenceInput,
+  { t, format, now, titleOf, failureWords }: SentenceInput,
 ): Sentence {
   const at = format.when(run.finishedAt ?? run.since, now)
   const named = { name, workflow: run.workflowName, at }
   if (run.status === 'failed') {
     const state = titleOf(run.error?.nodeId ?? run.state)
-    const reason = run.error?.message ?? t('sentence.unknownReason')
+    const reason = run.error ? ended(failureWords(run.error)) : t('sentence.unknownReason')
     return { tone: 'failed', text: t('sentence.failed', { ...named, state, reason }) }
   }
   const key = run.status === 'done' ? 'sentence.done' : 'sentence.stopped'
   return { tone: 'neutral', text: t(key, named) }
 }
+
+const ended = (words: string): string => (/[.!?…]$/.test(words) ? words : `${words}.`)
 
 function activeSentence(name: string, run: RunView, input: SentenceInput): Sentence {
   const { t, format, now, titleOf } = input

@@ -103,6 +103,18 @@ describe('readLead', () => {
     })
   })
 
+  it('takes consents by purpose, and keeps what the form said beside them', () => {
+    const lead = read({ ...ANA, consents: { marketing: true, partners: false } })
+    expect(lead.contact.consents).toEqual({ marketing: true, partners: false })
+    expect(lead.payload).toMatchObject({
+      consents: { marketing: true, partners: false },
+      raw: { consents: { marketing: true, partners: false } },
+    })
+    const other = read({ ...ANA, consents: 'sim' })
+    expect(other.contact).not.toHaveProperty('consents')
+    expect(other.payload).toMatchObject({ consents: 'sim', raw: { consents: 'sim' } })
+  })
+
   it('takes what is missing from the source and the clock, and skips blanks', () => {
     const lead = read({ ...ANA, name: null, email: '  ', tags: 'a, b,,a' })
     expect(lead).toMatchObject({

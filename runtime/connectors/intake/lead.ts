@@ -1,6 +1,7 @@
 // `POST /webhooks/leads`: one signed body, flat or the seed's envelope, to one LeadArrival.
 
 import { z } from 'zod'
+import { ConsentsSchema } from '#machines/contracts/contact.ts'
 import { MAX_EVENT_BYTES } from '#machines/contracts/envelope.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '#machines/contracts/json.ts'
@@ -27,6 +28,8 @@ const LeadFieldsSchema = AddressFieldsSchema.extend({
   name: z.string().trim().max(300).optional(),
   tags: TagsSchema.default([]),
   message: z.string().optional(),
+  /** What the form's boxes said, by purpose: `{"marketing": true}`. Of another shape it is a field like any other. */
+  consents: ConsentsSchema.optional().catch(undefined),
 })
 type LeadFields = z.infer<typeof LeadFieldsSchema>
 
@@ -39,7 +42,7 @@ const MOST_FLAT_TEXT = 16_384
  * Reads a lead.
  *
  * Body: flat fields `{event_id?, external_id?, source?, occurred_at?, name?, phone_e164|phone?,
- * email?, tags?, message?, …}` or the envelope `{event_id?, type:"lead.captured", source?,
+ * email?, tags?, consents?, message?, …}` or the envelope `{event_id?, type:"lead.captured", source?,
  * occurred_at?, payload:{…}}`. Fields that we do not know are kept: all of them in `payload.raw`,
  * short plain ones as `payload.<field>` too.
  *
@@ -62,7 +65,12 @@ export function readLead(request: IntakeRequest, source: IntakeSource, now: Date
     occurredAt: fields.occurred_at ?? now.toISOString(),
     source: fields.source ?? source.id,
     address,
-    contact: { ...(fields.name && { name: fields.name }), ...address, tags: fields.tags },
+    contact: {
+      ...(fields.name && { name: fields.name }),
+      ...address,
+      tags: fields.tags,
+      ...(fields.consents && { consents: fields.consents }),
+    },
     payload: payloadOf(fields, { address, rest: lead.fields }),
   }
 }
@@ -123,7 +131,7 @@ function payloadOf(
   fields: LeadFields,
   { address, rest }: { address: Address; rest: JsonObject },
 ): JsonObject {
-  const others = Object.entries(rest).filter(([key]) => !KNOWN.has(key))
+  const others = Object.entries(rest).filter(([key]) => !KNOWN.has(key) || key === 'consents')
   const given = rest['raw']
   return {
     ...flatOf(others),
@@ -133,6 +141,7 @@ function payloadOf(
     ...(fields.message !== undefined && { message: fields.message }),
     ...(fields.source !== undefined && { source: fields.source }),
     ...(fields.external_id !== undefined && { external_id: fields.external_id }),
+    ...(fields.consents && { consents: fields.consents }),
     tags: fields.tags,
     raw: {
       ...(isJsonObject(given) ? given : given === undefined ? {} : { raw: given }),

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import {
+  createContact,
+  doneOf,
+  lead,
+  libraryOf,
+  message,
+  operator,
+  workflowOf,
+} from './testing/contact.ts'
+
+const TALK = workflowOf('wf_talk', [
+  { id: 'ask', type: 'whatsapp.send_text', text: 'Tudo bem?' },
+  { id: 'answer', type: 'wait.for.event', event: 'message.received', timeout: 'PT1H' },
+  { id: 'thanks', type: 'whatsapp.send_text', text: 'Obrigado' },
+])
+const QUIET = workflowOf('wf_quiet', [{ id: 'w', type: 'delay', duration: 'P1D' }])
+
+function talking() {
+  const contact = createContact(libraryOf(TALK, QUIET))
+  contact.send(lead())
+  contact.send(doneOf(contact.steps[0]?.effects[0]))
+  return contact
+}
+
+describe('a stop word', () => {
+  test.each([['parar'], ['PARE!'], [' Stop. '], ['Não quero mais receber'], ['descadastrar']])(
+    '%s takes the contact off the channel, whatever waits for a message',
+    (word) => {
+      const contact = talking()
+      const step = contact.send(message(word))
+      expect(step.journal.note).toBe('opted_out')
+      expect(step.state.optOuts).toEqual({ whatsapp: '2026-03-10T12:03:00.000Z' })
+      expect(step.runs).toMatchObject([{ workflowId: 'wf_talk', status: 'stopped' }])
+      expect(step.timersCleared).toMatchObject([{ runId: 'run_0001' }])
+      expect(contact.state?.runs.map((run) => run.workflowId)).toEqual(['wf_quiet'])
+    },
+  )
+
+  test.each([['parar tudo'], ['não pare'], [''], ['para r']])(
+    '%s is a message like any other',
+    (text) => {
+      const contact = talking()
+      const step = contact.send(message(text))
+      expect(step).toMatchObject({ state: { optOuts: {} }, journal: { note: null } })
+      expect(step.effects).toMatchObject([{ nodeId: 'thanks' }])
+    },
+  )
+
+  test('is confirmed once, by an effect that no run waits for', () => {
+    const contact = talking()
+    const [effect] = contact.send(message('parar')).effects
+    expect(effect).toMatchObject({
+      id: 'eff_0003_out',
+      runId: '$platform',
+      nodeId: '$platform',
+      command: { kind: 'whatsapp.send_text', text: expect.stringContaining('VOLTAR') },
+    })
+    expect(contact.send(doneOf(effect)).journal.note).toBe('confirmation_noted')
+    const since = contact.state?.optOuts
+    expect(contact.send(message('parar'))).toMatchObject({
+      effects: [],
+      state: { optOuts: since },
+      journal: { note: 'opted_out' },
+    })
+  })
+
+  test('concerns its own channel only', () => {
+    const contact = talking()
+    const step = contact.send(message('unsubscribe', 'email'))
+    expect(step).toMatchObject({ effects: [], runs: [], journal: { note: 'opted_out' } })
+    expect(Object.keys(contact.state?.optOuts ?? {})).toEqual(['email'])
+  })
+
+  test('is heard before an interrupt with the same word', () => {
+    const guarded = workflowOf('wf_i', [
+      { id: 'stop', type: 'interrupt', words: ['parar'] },
+      { id: 'sure', type: 'whatsapp.send_text', text: 'Tem certeza?', parent: 'stop' },
+      { id: 'w', type: 'delay', duration: 'P1D' },
+    ])
+    const contact = createContact(libraryOf(guarded))
+    contact.send(lead())
+    expect(contact.send(message('parar'))).toMatchObject({
+      runs: [{ status: 'stopped' }],
+      effects: [{ nodeId: '$platform' }],
+    })
+  })
+
+  test('is for the agent to read while an agent has the conversation', () => {
+    const contact = talking()
+    contact.send(operator('take'))
+    expect(contact.send(message('parar'))).toMatchObject({
+      state: { optOuts: {} },
+      journal: { note: 'agent_has_conversation' },
+    })
+  })
+})
+
+describe('coming back', () => {
+  test.each([['Voltar'], ['voltar a receber'], ['start']])('%s opens the channel again', (word) => {
+    const contact = talking()
+    contact.send(message('parar'))
+    expect(contact.send(message(word))).toMatchObject({
+      state: { optOuts: {} },
+      journal: { note: 'opted_in' },
+      runs: [],
+    })
+    expect(contact.send(lead()).effects).toMatchObject([{ nodeId: 'ask' }])
+  })
+
+  test('is a word like any other for who never left, or left by another channel', () => {
+    const contact = talking()
+    contact.send(message('parar', 'email'))
+    expect(contact.send(message('voltar')).effects).toMatchObject([{ nodeId: 'thanks' }])
+  })
+})

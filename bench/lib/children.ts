@@ -1,0 +1,77 @@
+// Child processes of the peers: started, asked by messages, ended. What they print is kept for the message of a failure.
+
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface Peer {
+  /** Sends a message and waits for the next one. */
+  ask<Reply>(message?: object): Promise<Reply>
+  stop(): Promise<void>
+}
+
+/** Starts a Node process; the first reply is what it says of itself. */
+export function startPeer(file: string, env: NodeJS.ProcessEnv = {}): Peer {
+  const child = fork(new URL(`../peers/${file}`, import.meta.url), {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  const said = collect(child)
+  const replies: unknown[] = []
+  let waiting: PromiseWithResolvers<unknown> | null = null
+  child.on('message', (reply) => {
+    if (waiting) waiting.resolve(reply)
+    else replies.push(reply)
+    waiting = null
+  })
+  child.on('exit', () => waiting?.reject(new Error(`${file} ended: ${said()}`)))
+  return {
+    ask: async <Reply>(message?: object) => {
+      if (message) child.send(message)
+      if (replies.length > 0) return replies.shift() as Reply
+      waiting = Promise.withResolvers()
+      return (await waiting.promise) as Reply
+    },
+    stop: () => end(child),
+  }
+}
+
+/** Starts a program that is ready when `isReady` says so. */
+export async function startProgram(
+  [program = '', ...args]: readonly string[],
+  env: NodeJS.ProcessEnv,
+  isReady: () => Promise<boolean>,
+): Promise<{ stop(): Promise<void> }> {
+  const child = spawn(program, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said = collect(child)
+  const deadline = Date.now() + 60_000
+  while (!(await isReady().catch(() => false))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await end(child)
+      throw new Error(`${program} did not become ready: ${said()}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  return { stop: () => end(child) }
+}
+
+const KEPT = 4_000
+
+function collect(child: ChildProcess): () => string {
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-KEPT)))
+  }
+  return () => text
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  const cut = setTimeout(() => child.kill('SIGKILL'), 5_000)
+  await gone
+  clearTimeout(cut)
+}

@@ -1,0 +1,60 @@
+// A process of FluxoLab as a production starts it, on the bench's database, reached over HTTP only.
+
+import { join } from 'node:path'
+import { createPool } from '../../runtime/db/pool.ts'
+import { MASTER_KEY, type TestTenant } from '../../runtime/testing/tenant.ts'
+import { makeTenant } from '../work/mailbox.ts'
+import { startProgram } from './children.ts'
+import { freePorts } from './free-ports.ts'
+import type { Ground } from './ground.ts'
+
+const MAIN = join(import.meta.dirname, '../../gateway/main.ts')
+
+export interface FluxoLabProcess {
+  port: number
+  tenant: TestTenant
+  /** The process's database, for what is not measured. */
+  pool: ReturnType<typeof createPool>
+  stop(): Promise<void>
+}
+
+export interface ProcessOptions {
+  database: string
+  role: 'gateway' | 'all'
+  /** `host:port` of the provider; left out, nothing is sent. */
+  provider?: string
+}
+
+/** Starts it; it has one tenant with the published conversation. */
+export async function startFluxoLab(
+  ground: Pick<Ground, 'createSchema' | 'folder'>,
+  { database, role, provider }: ProcessOptions,
+): Promise<FluxoLabProcess> {
+  const url = await ground.createSchema(database)
+  const pool = createPool(url, { max: 2, name: 'bench', statementTimeout: 60_000 })
+  const tenant = await makeTenant(pool)
+  const [port = 0] = await freePorts(1)
+  const env = {
+    DATABASE_URL: url,
+    PORT: String(port),
+    ROLE: role,
+    DATA_DIR: join(ground.folder, database),
+    SECRETS_KEY: MASTER_KEY.toString('base64'),
+    SANDBOX: 'off',
+    DEMO: 'off',
+    LOG_LEVEL: 'error',
+    ...(provider && { WHATSAPP_GRAPH_URL: `http://${provider}`, EGRESS_ALLOW: provider }),
+  }
+  const program = await startProgram([process.execPath, MAIN], env, async () => {
+    return (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok
+  })
+  return {
+    port,
+    tenant,
+    pool,
+    stop: async () => {
+      await program.stop()
+      await pool.end()
+    },
+  }
+}

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import type { RunView } from '#machines/contracts/api.ts'
+import { actionsOf } from './run-looks.ts'
+
+const run = (status: RunView['status'], event = 'purchase.approved') =>
+  ({ status, timers: [], waitingFor: [{ event }] }) as unknown as RunView
+
+test('A conversation is taken once and then given back, also outside of any workflow', () => {
+  expect(actionsOf('bot', null)).toEqual(['take'])
+  expect(actionsOf('waiting for agent', null)).toEqual(['take'])
+  expect(actionsOf('agent', null)).toEqual(['give_back'])
+})
+
+test('Only a run under way is moved or stopped, and only a wait is skipped', () => {
+  expect(actionsOf('bot', run('done'))).toEqual(['take'])
+  expect(actionsOf('bot', run('active'))).toEqual(['take', 'skip_wait', 'move', 'stop'])
+  expect(actionsOf('agent', run('active', 'effect.done'))).toEqual(['give_back', 'move', 'stop'])
+})
