@@ -66,6 +66,7 @@ async function measureRound(ground: Ground, one: Measured, counts: boolean): Pro
   const { contender, size } = one
   await contender.fill(size)
   await ground.settle()
+  await contender.ready?.()
   const cpuBefore = cpuSeconds()
   const start = performance.now()
   await contender.drain(size)

@@ -76,12 +76,15 @@ describe.each(FILES)('%s', (file) => {
   const url = new URL(file, FOLDER)
   const journal = JSON.parse(readFileSync(url, 'utf8')) as Journal
 
-  test.runIf(RECORDS)('is written anew', () => {
-    writeFileSync(url, `${JSON.stringify({ ...journal, ...received(journal) }, null, 2)}\n`)
-    expect(journal.steps).not.toEqual([])
-  })
+  if (RECORDS) {
+    test('is written anew', () => {
+      writeFileSync(url, `${JSON.stringify({ ...journal, ...received(journal) }, null, 2)}\n`)
+      expect(journal.steps).not.toEqual([])
+    })
+    return
+  }
 
-  test.skipIf(RECORDS)('is received as it was, Step by Step', () => {
+  test('is received as it was, Step by Step', () => {
     const { steps, final } = received(journal)
     for (const [index, step] of steps.entries()) {
       expect(step, `Step ${index + 1}`).toEqual(journal.steps[index])
@@ -89,7 +92,7 @@ describe.each(FILES)('%s', (file) => {
     expect(final).toEqual(journal.final)
   })
 
-  test.skipIf(RECORDS)('I2 is replayed to the same snapshot, whatever is published now', () => {
+  test('I2 is replayed to the same snapshot, whatever is published now', () => {
     const entries = journal.steps.map(({ entry }) => entry)
     expect(copyOf(replay(entries, libraryOf(journal, [])))).toEqual(journal.final)
   })

@@ -8,6 +8,8 @@ export interface Contender {
   settings: readonly string[]
   /** Not measured: everything is forgotten, then the round's events wait. */
   fill(size: Size): Promise<void>
+  /** Not measured: returns when the waiting events may be worked off; absent where they may at once. */
+  ready?(): Promise<void>
   /** Measured: returns when all of them are durably done. */
   drain(size: Size): Promise<void>
   written(): Promise<Written>

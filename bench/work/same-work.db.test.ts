@@ -51,6 +51,7 @@ async function doRounds(contender: Contender): Promise<Written> {
   try {
     for (let round = 0; round < 2; round++) {
       await contender.fill(SIZE)
+      await contender.ready?.()
       await contender.drain(SIZE)
       await checkWritten(contender, SIZE)
     }

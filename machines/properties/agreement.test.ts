@@ -1,6 +1,7 @@
 // Compiler P3 of the reliability catalogue: the compiled machine against an independent interpreter of documents, over
 // random documents and traces. FLUXO_RUNS sets the number of cases (a tenth of it here), FLUXO_SEED replays one run.
 
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { NodeBase } from '../nodes/node-kind.ts'
@@ -82,4 +83,10 @@ test('P3 the compiled machine does what the reference does, step by step', optio
   expect(seen.steps).toBeGreaterThan(cases.numRuns * 4)
   expect(seen.ended).toBeGreaterThan(cases.numRuns / 10)
   expect(seen.endless).toBeLessThan(cases.numRuns / 10)
+})
+
+test('the reference is small enough to be read whole: 400 lines of code', () => {
+  const source = readFileSync(new URL('../testing/reference.ts', import.meta.url), 'utf8')
+  const code = source.split('\n').filter((line) => !/^\s*(\/\/|\/?\*|$)/.test(line))
+  expect(code.length).toBeLessThanOrEqual(400)
 })

@@ -74,3 +74,22 @@ it('goes on from there as ever, also inside containers and out of an interrupt',
   expect(tell(tell(moved, 'c.happened'), 'b.happened')?.states).toEqual(['fim'])
   expect(() => moveRun(inMenu, version, { nodeId: 'nada', moment: MOMENT })).toThrow('nada')
 })
+
+it('leaves to groups what they remember of before', () => {
+  const version = versionOf([
+    { id: 'grupo', type: 'group', on: [{ event: 'x.left', next: 'fora' }] },
+    { id: 'a', type: 'wait.for.event', event: 'a.happened', parent: 'grupo' },
+    { id: 'b', type: 'wait.for.event', event: 'b.happened', parent: 'grupo' },
+    { id: 'fora', type: 'wait.for.event', event: 'y.happened' },
+    { id: 'pausa', type: 'wait.for.event', event: 'z.happened' },
+    { id: 'volta', type: 'goto', to: 'grupo', history: 'deep' },
+  ])
+  let run: RunState | null = started(version)
+  for (const type of ['a.happened', 'x.left']) {
+    run = run && advanceRun(run, version, { ...MOMENT, type }).run
+  }
+  expect(run?.states).toEqual(['fora'])
+  run = run && moveRun(run, version, { nodeId: 'pausa', moment: MOMENT }).run
+  run = run && advanceRun(run, version, { ...MOMENT, type: 'z.happened' }).run
+  expect(run?.states).toEqual(['b'])
+})

@@ -124,7 +124,15 @@ export function moveRun(
   )
   const isArmed = (timerId: string) => outcome.run && Object.hasOwn(outcome.run.timers, timerId)
   const cleared = clearTimers(run).filter(({ timerId }) => !isArmed(timerId))
-  return { ...outcome, timersCleared: cleared }
+  return { ...withHistory(outcome, run), timersCleared: cleared }
+}
+
+/** What groups remember of before outlives a move. */
+function withHistory(outcome: RunOutcome, { snapshot: { history } }: RunState): RunOutcome {
+  if (!outcome.run || !history) return outcome
+  const { snapshot } = outcome.run
+  const kept = { ...history, ...snapshot.history }
+  return { ...outcome, run: { ...outcome.run, snapshot: { ...snapshot, history: kept } } }
 }
 
 function step(run: RunState, version: RunVersion, event: RunEvent): RunOutcome {

@@ -29,8 +29,6 @@ const WARNINGS: Record<string, string[]> = {
   'lead-welcome': [
     'FAILURE_UNHANDLED boas_vindas',
     'FAILURE_UNHANDLED reforco',
-    'PURPOSE_MISSING boas_vindas',
-    'PURPOSE_MISSING reforco',
     'WINDOW_MAYBE_CLOSED reforco',
   ],
   'lead-to-purchase': [
@@ -39,11 +37,6 @@ const WARNINGS: Record<string, string[]> = {
     'FAILURE_UNHANDLED obrigado',
     'FAILURE_UNHANDLED obrigado_vip',
     'FAILURE_UNHANDLED responde',
-    'PURPOSE_MISSING boas_vindas',
-    'PURPOSE_MISSING lembrete',
-    'PURPOSE_MISSING obrigado',
-    'PURPOSE_MISSING obrigado_vip',
-    'PURPOSE_MISSING responde',
     'WINDOW_MAYBE_CLOSED obrigado',
     'WINDOW_MAYBE_CLOSED obrigado_vip',
   ],

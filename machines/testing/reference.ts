@@ -125,20 +125,16 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
   const all = [...places.values()]
   const active = new Set(run.active.map(placeOf))
   const step: ReferenceStep = { run, entered: [], effects: [], rounds: 0 }
-  /** How often each place was entered: what it decided in an earlier stay no longer counts. */
+  /** How often each place was entered. */
   const stays = new Map<Place, number>()
-  let told: { place: Place; stay: number; way: () => Way }[] = []
+  const told: { place: Place; stay: number; way: () => Way }[] = []
   /** What is entered now was only left by an interrupt. */
   let returning: ReferenceRun['away'] = null
   const stayOf = (place: Place): number => stays.get(place) ?? 0
   const inOrder = () => [...active].toSorted((left, right) => left.order - right.order)
   const leaves = () => inOrder().filter(isEmpty)
   const isEmpty = (place: Place) => !place.inside.some((inner) => active.has(inner))
-  const stay = (place: Place, between: () => void): Way => ({
-    from: spotOf(place),
-    to: [],
-    between,
-  })
+  const stay = (at: Place, between: () => void): Way => ({ from: spotOf(at), to: [], between })
   const tell = (place: Place, way: () => Way) => void told.push({ place, stay: stayOf(place), way })
 
   /** Rounds until nothing moves by itself: first what leads on at once, then what was decided, one by one. */
@@ -152,9 +148,14 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
     }
   }
   function decidedWay(): Way[] {
-    const [next, ...later] = told
-    told = later
-    return next && active.has(next.place) && stayOf(next.place) === next.stay ? [next.way()] : []
+    const next = told.shift()
+    return next && isMeant(next.place, next.stay) ? [next.way()] : []
+  }
+  /** What a node decided counts as long as the run is in it; what it asked for, in the stay in which it asked. */
+  function isMeant(place: Place, stay: number): boolean {
+    const { shape } = place.is
+    if (shape === 'effect' || shape === 'ask') return active.has(place) && stayOf(place) === stay
+    return active.has(place) && (shape !== 'loop' || isEmpty(place))
   }
   function placeOf(id: string): Place {
     const place = places.get(id)
@@ -236,13 +237,12 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
     return reaction ? leave(place, reaction.port, event.payload ?? null) : null
   }
   function resultWay(place: Place, { type, output = null, error }: RunEvent): Way | null {
-    const { is, id } = place
-    const doubts = is.shape === 'effect' ? is.doubts : undefined
+    const doubts = place.is.shape === 'effect' ? place.is.doubts : undefined
     if (type === 'effect.failed' && error) {
       return fail(place, error, doubts?.codes.includes(error.code) ? 'fallback' : 'error')
     }
     if (type !== 'effect.done') return null
-    if (is.shape === 'ask') return stay(place, () => void delete run.awaiting[id])
+    if (place.is.shape === 'ask') return stay(place, () => void delete run.awaiting[place.id])
     const { confidence } = (output ?? {}) as { confidence?: Json }
     const isSure = typeof confidence !== 'number' || confidence >= (doubts?.least ?? 0)
     if (isSure) return leave(place, 'next', output)
@@ -343,10 +343,9 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
     if (inside.length > 0) open(place, to)
   }
   function act(place: Place): void {
-    const { shape } = place.is
-    if (shape === 'ask') ask(place)
-    if (shape === 'effect') perform(place)
-    if (shape === 'choice' || shape === 'assign') decide(place)
+    if (place.is.shape === 'ask') ask(place)
+    if (place.is.shape === 'effect') perform(place)
+    if (place.is.shape === 'choice' || place.is.shape === 'assign') decide(place)
     if (place.is.shape === 'end' && place.is.gives) decide(place)
   }
   /** A question is not put again where only its time-out is left. */
@@ -393,8 +392,8 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
       const assigned = does.assign?.(scopeNow()) ?? {}
       if (is.shape === 'end') run.output = assigned
       else run.vars = { ...run.vars, ...assigned }
-      const end = { from: spotOf(place), to: [THE_END] }
-      tell(place, () => (is.shape === 'end' ? end : leave(place, port)))
+      const to = [is.shape === 'end' ? THE_END : targetOf(place, port)]
+      tell(place, () => ({ from: spotOf(place), to }))
     })
   }
   /** A loop that is entered anew; what leads back into its middle finds the turn that it was left in. */
@@ -434,9 +433,8 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
     }
   }
   function scopeNow(): Scope {
-    const { payload, vars, results } = run
     const { contact, at: now, zone } = event
-    return createScope({ payload, vars, results, contact, now, zone })
+    return createScope({ ...run, contact, now, zone })
   }
   const first = besideOf(null).slice(0, 1).map(spotOf)
   walkOn(active.size > 0 ? reactions() : first.map((spot) => ({ from: spot, to: [spot] })))

@@ -118,6 +118,7 @@ export const changesEn: Widen<typeof changesPtBR> = {
   problems: {
     title: 'Problems',
     count: 'no problems | {count} problem | {count} problems',
+    warnings: 'no warnings | {count} warning | {count} warnings',
     none: 'No problems in the draft',
     noneText: 'It can be published as it is.',
     error: 'Stands against publishing',

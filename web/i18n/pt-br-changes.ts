@@ -115,6 +115,7 @@ export const changesPtBR = {
   problems: {
     title: 'Problemas',
     count: 'sem problemas | {count} problema | {count} problemas',
+    warnings: 'sem avisos | {count} aviso | {count} avisos',
     none: 'Nenhum problema no rascunho',
     noneText: 'Ele pode ser publicado como está.',
     error: 'Impede a publicação',

@@ -19,7 +19,8 @@ const SAMPLES: Partial<Record<string, string>> = {
 
 /** Words of such an answer; null where bounds or a pattern ask for more than a sample. */
 export function answerTo(node: ResolvedNode | undefined): string | null {
-  const { answer, buttons = [] } = (node?.node ?? {}) as Question
+  // Of two nodes with one id it may be the one whose body was refused.
+  const { answer, buttons = [] } = (node?.kind ? node.node : {}) as Question
   const titles = buttons.map(({ title }) => title)
   const { type, choices = titles, min, max } = answer ?? ruleFor(titles)
   if (type === 'choice') return choices[0] ?? null
