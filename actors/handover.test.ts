@@ -198,6 +198,21 @@ describe('moving a run', () => {
     expect(contact.send(doneOf(there.effects[0])).journal.note).toBe('result_outdated')
   })
 
+  test('waits until the agent who speaks has given back, and never leads into an interrupt', () => {
+    const menu = workflowOf('wf_m', [
+      { id: 'w', type: 'wait.for.event', event: 'x.came' },
+      { id: 'menu', type: 'interrupt', words: ['menu'] },
+      { id: 'hours', type: 'whatsapp.send_text', text: 'Das 9 às 18', parent: 'menu' },
+    ])
+    const contact = createContact(libraryOf(menu))
+    contact.send(lead())
+    const inside = contact.send(operator('move', 'run_0001', { nodeId: 'hours' }))
+    expect(inside).toMatchObject({ runs: [], effects: [], journal: { note: 'no_such_node' } })
+    contact.send(operator('take'))
+    const spoken = contact.send(operator('move', 'run_0001', { nodeId: 'w' }))
+    expect(spoken).toMatchObject({ runs: [], journal: { note: 'agent_has_conversation' } })
+  })
+
   test('to itself begins its wait anew', () => {
     const contact = createContact(libraryOf(WAIT))
     contact.send(lead())

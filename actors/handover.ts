@@ -3,6 +3,7 @@
 import type { Envelope } from '#machines/contracts/envelope.ts'
 import { type GiveBackTarget, HANDOFF_RETURNED } from '#machines/contracts/event.ts'
 import type { JsonObject } from '#machines/contracts/json.ts'
+import { interruptAround } from '#machines/run/interrupts.ts'
 import { moveRun } from '#machines/run/run.ts'
 import type { Draft } from './draft.ts'
 import { awaitedType } from './route.ts'
@@ -72,7 +73,10 @@ export function move(
   const run = runOf(draft, runId)
   if (!run) return 'run_ended'
   const version = versionOf(draft.library, run)
-  if (!version.compiled.document.nodes.some((node) => node.id === nodeId)) return 'no_such_node'
+  const { compiled } = version
+  if (!compiled.document.nodes.some((node) => node.id === nodeId)) return 'no_such_node'
+  // Only a word or an event leads there, and knows the way back.
+  if (interruptAround(compiled, nodeId) !== null) return 'no_such_node'
   settle(draft, moveRun(run, version, { nodeId, moment: draft.moment }))
   return null
 }

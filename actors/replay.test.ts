@@ -125,9 +125,10 @@ test(
         const runs = live(happenings).state?.runs ?? []
         const awaited = runs.flatMap((run) => {
           // What ended while the run was in an interrupt waits there to be taken up.
-          const { results = {} } = run.snapshot.context.suspended ?? {}
+          const left = run.snapshot.context.suspended ?? []
+          const ended = new Set(left.flatMap(({ results }) => Object.keys(results)))
           return Object.entries(run.effects)
-            .filter(([, { kind, nodeId }]) => kind === 'subflow.start' && !results[nodeId])
+            .filter(([, { kind, nodeId }]) => kind === 'subflow.start' && !ended.has(nodeId))
             .map(([effectId]) => ({ runId: run.id, effectId }))
         })
         const children = runs.flatMap(({ parent }) => parent ?? [])

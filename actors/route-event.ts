@@ -13,13 +13,13 @@ import { runOf, settle, start, tryAdvance, versionOf } from './run-steps.ts'
 import type { StepNote } from './step.ts'
 import { heedStopWord } from './stop-words.ts'
 
-/** A message has one taker: the agent, a stop word, an interrupt, the run that waits, or else the triggers. */
+/** A message has one taker: a stop word, the agent, an interrupt, the run that waits, or else the triggers. */
 export function routeMessage(draft: Draft): StepNote | null {
   const { envelope } = draft
   draft.state = withInbound(draft.state, envelope)
-  if (draft.state.handover === 'agent') return 'agent_has_conversation'
   const heeded = heedStopWord(draft)
   if (heeded) return heeded
+  if (draft.state.handover === 'agent') return 'agent_has_conversation'
   const runs = byPriority(draft)
   for (const take of [interrupted, reached]) {
     for (const run of runs) {

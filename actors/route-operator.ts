@@ -21,6 +21,8 @@ export function routeOperator(draft: Draft): StepNote | null {
       return giveBack(draft, payload.to, { reason, userId })
     }
     case 'move':
+      // Entering a node may speak, and an agent is speaking.
+      if (draft.state.handover === 'agent') return 'agent_has_conversation'
       return move(draft, payload)
   }
 }

@@ -37,5 +37,15 @@ export function interruptOf(compiled: CompiledWorkflow, envelope: Envelope): str
 /** Runs in the order in which a message is offered to them: highest priority first, then the oldest. */
 export function byPriority({ state, library }: Draft): RunState[] {
   const priorityOf = (run: RunState): number => versionOf(library, run).compiled.priority
-  return state.runs.toSorted((left, right) => priorityOf(right) - priorityOf(left))
+  return state.runs
+    .filter((run) => !isPaused(state.runs, run))
+    .toSorted((left, right) => priorityOf(right) - priorityOf(left))
+}
+
+/** A run that another one runs stands still with it while an interrupt has that one's turn. */
+function isPaused(runs: readonly RunState[], { parent }: RunState): boolean {
+  const owner = runs.find(({ id }) => id === parent?.runId)
+  const awaited = parent && owner?.effects[parent.effectId]
+  if (!owner || !awaited) return false
+  return !owner.states.includes(awaited.nodeId) || isPaused(runs, owner)
 }

@@ -86,12 +86,12 @@ describe('a stop word', () => {
     })
   })
 
-  test('is for the agent to read while an agent has the conversation', () => {
+  test('counts as well while an agent has the conversation, who keeps it', () => {
     const contact = talking()
     contact.send(operator('take'))
     expect(contact.send(message('parar'))).toMatchObject({
-      state: { optOuts: {} },
-      journal: { note: 'agent_has_conversation' },
+      state: { handover: 'agent', optOuts: { whatsapp: expect.any(String) } },
+      journal: { note: 'opted_out' },
     })
   })
 })

@@ -17,6 +17,8 @@ export const PLATFORM = '$platform'
 const CONFIRMATION =
   'Pronto: você não vai mais receber mensagens nossas por aqui. Para voltar, responda VOLTAR.'
 
+const WELCOME_BACK = 'Combinado: você volta a receber nossas mensagens por aqui.'
+
 /** Applies a message that is a stop word and nothing else; null when it is not one. */
 export function heedStopWord(draft: Draft): StepNote | null {
   const { channel, text } = draft.envelope.payload
@@ -36,28 +38,30 @@ function optOut(draft: Draft, channel: Channel): StepNote {
     const needs = draft.library.version(versionId)?.compiled.needs ?? []
     if (needs.some((need) => need.channel === channel)) stop(draft, id)
   }
-  if (isNews && channel === 'whatsapp') draft.effects.push(confirmationOf(draft))
+  if (isNews && channel === 'whatsapp')
+    draft.effects.push(confirmationOf(draft, 'out', CONFIRMATION))
   return 'opted_out'
 }
 
 function optIn(draft: Draft, channel: Channel): StepNote {
   const { [channel]: _left, ...optOuts } = draft.state.optOuts
   draft.state = { ...draft.state, optOuts }
+  if (channel === 'whatsapp') draft.effects.push(confirmationOf(draft, 'in', WELCOME_BACK))
   return 'opted_in'
 }
 
-/** True for the confirmation of a stop word, whoever's. */
+/** True for the confirmation of a stop word or of coming back, whoever's. */
 export function isConfirmation(effectId: string): boolean {
-  return effectId.endsWith('_out')
+  return /_(out|in)$/.test(effectId)
 }
 
 /** I4: its id is a function of the envelope, and no run's effect can have it. */
-function confirmationOf({ envelope }: Draft): Effect {
+function confirmationOf({ envelope }: Draft, way: 'out' | 'in', text: string): Effect {
   return {
-    id: `eff_${envelope.event_id.replace(/^evt_/, '')}_out`,
+    id: `eff_${envelope.event_id.replace(/^evt_/, '')}_${way}`,
     runId: PLATFORM,
     nodeId: PLATFORM,
     visit: 0,
-    command: { kind: 'whatsapp.send_text', text: CONFIRMATION, previewUrl: false },
+    command: { kind: 'whatsapp.send_text', text, previewUrl: false },
   }
 }

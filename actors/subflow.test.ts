@@ -307,4 +307,29 @@ describe('arbitration', () => {
     contact.send(giveBack())
     expect(textsOf(contact)).toEqual(['Nota: ok'])
   })
+
+  test('a child takes no message while its parent is in an interrupt, and takes them again after', () => {
+    const parent = caller({}, [
+      { id: 'ajuda', type: 'interrupt', words: ['atendente'] },
+      { id: 'avisa', type: 'whatsapp.send_text', text: 'Já chamo', parent: 'ajuda' },
+      { id: 'fila', type: 'handoff.human', parent: 'ajuda' },
+    ])
+    const contact = begin([parent, ASKS])
+    contact.settle()
+    contact.send(message('atendente'))
+    contact.settle()
+    expect(contact.send(message('meu pedido sumiu')).runs).toEqual([])
+    expect(runsOf(contact)).toEqual([
+      ['run_0001', 'fila'],
+      ['run_0001_s1', 'a'],
+    ])
+    contact.send(operator('take'))
+    contact.send(giveBack({ mode: 'history' }))
+    expect(runsOf(contact)).toEqual([
+      ['run_0001', 'sub'],
+      ['run_0001_s1', 'a'],
+    ])
+    contact.send(message('nove'))
+    expect(textsOf(contact)).toEqual(['Nota: nove'])
+  })
 })

@@ -263,7 +263,12 @@ describe.runIf(browser !== null)('the web app', () => {
 
 /** A toast brings helpers of its own for the focus, which the checker takes for a fault. */
 async function noToast(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('li[data-state="open"]') === null)
+  await page.waitForFunction(() => {
+    const { document } = globalThis as unknown as {
+      document: { querySelector(selector: string): unknown }
+    }
+    return document.querySelector('li[data-state="open"]') === null
+  })
 }
 
 async function violations(page: Page): Promise<string[]> {

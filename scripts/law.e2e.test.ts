@@ -150,7 +150,7 @@ beforeAll(async () => {
   for (const { file, text } of PLANTED) writeFileSync(join(tree, file), text)
   appendFileSync(join(tree, UNUSED_EXPORT), '\nexport const plantedExport = 1\n')
   for (const step of STEPS) after.set(step, await check(step))
-})
+}, 400_000)
 
 afterAll(() => rmSync(tree, { recursive: true, force: true }))
 

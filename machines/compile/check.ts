@@ -54,6 +54,12 @@ export function checkGraph(
   trigger: ParsedTrigger | null,
   surroundings: Surroundings | undefined,
 ): Finding[] {
-  const checked: Checked = { flow: flowOf(nodes), trigger, surroundings }
+  const checked: Checked = { flow: flowOf(firstOfEachId(nodes)), trigger, surroundings }
   return CHECKS.flatMap((check) => check(checked))
+}
+
+/** A second node of the same id is refused already, and must not be taken for the first. */
+function firstOfEachId(nodes: ResolvedNode[]): ResolvedNode[] {
+  const seen = new Set<string>()
+  return nodes.filter(({ id }) => !seen.has(id) && seen.add(id))
 }

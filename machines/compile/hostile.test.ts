@@ -247,3 +247,32 @@ test('a chain of 5000 choices, and a loop of them, are walked without recursion'
   expect(errorsOf(documentOf(chain(null)))).toEqual([])
   expect(errorsOf(documentOf(chain('n0')))).toEqual(['LOOP_WITHOUT_WAIT'])
 })
+
+test('containers are refused beyond 50 levels, and so many cost little', () => {
+  const nested = (levels: number) => {
+    const groups = Array.from({ length: levels }, (_, index) => ({
+      id: `g${index}`,
+      type: 'group',
+      ...(index > 0 && { parent: `g${index - 1}` }),
+    }))
+    return documentOf([
+      ...groups,
+      { id: 'fim', type: 'delay', duration: 'PT1M', parent: `g${levels - 1}` },
+    ])
+  }
+  const { workflow } = compile(nested(50))
+  expect(workflow).not.toBeNull()
+  for (const levels of [51, 2000, 4999]) {
+    const started = performance.now()
+    const { diagnostics } = compile(nested(levels))
+    expect(diagnostics.map(({ code, path }) => [code, path])).toEqual([
+      ['DOCUMENT_INVALID', expect.stringMatching(/\.parent$/)],
+    ])
+    expect(performance.now() - started).toBeLessThan(1500)
+  }
+  const round = documentOf([
+    { id: 'a', type: 'group', parent: 'b' },
+    { id: 'b', type: 'group', parent: 'a' },
+  ])
+  expect(compile(round).diagnostics.map(({ code }) => code)).toContain('PARENT_INVALID')
+})

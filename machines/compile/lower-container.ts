@@ -10,7 +10,6 @@ import {
   leaveTo,
   type LoweredState,
   type LoweredTransition,
-  MAIN,
   type Named,
   reactionsOf,
   state,
@@ -65,15 +64,14 @@ export function lowerLoop(node: CompleteNode, { as, max }: Of<'loop'>, body: Sta
 /** What becomes of the suspended run meanwhile is kept for the return. */
 export function lowerInterrupt(node: CompleteNode, states: States): LoweredState {
   const target = targetOf(node, 'next')
-  const back: LoweredTransition = {
-    ...leaveTo(historyOf('deep', MAIN)),
-    actions: [{ type: 'resume', params: {} }],
-  }
   const suspended: Named = { type: 'suspended', params: {} }
   const keep = [{ type: 'keepForReturn', params: {} }]
+  const within = inside(node, states, target === RETURN ? [] : [leaveTo(target)])
+  const done = within.states[doneOf(node.id)]
+  if (done && target === RETURN) done.entry = [{ type: 'goBack', params: {} }]
   return {
     ...state(node),
-    ...inside(node, states, [target === RETURN ? back : leaveTo(target)]),
+    ...within,
     on: {
       'effect.done': [{ actions: keep, guard: suspended }],
       'effect.failed': [{ actions: keep, guard: suspended }],

@@ -21,6 +21,7 @@ import {
   MAIN,
   named,
 } from './lowered.ts'
+import { returnEventOf } from './suspension.ts'
 import { type CompleteNode, doneOf, END, FAILED, isInterrupt } from './resolve.ts'
 
 type ById = ReadonlyMap<string, CompleteNode>
@@ -59,10 +60,14 @@ function lowerRoot(nodes: CompleteNode[], byId: ById): Omit<LoweredMachine, 'joi
     states: { [MAIN]: main, ...statesOf(interrupts, byId), ...ends },
     on: Object.fromEntries([
       ...interrupts.map(({ id }) => {
-        const actions = [{ type: 'suspend', params: {} }, named('keepEvent', id)]
+        const actions = [named('suspend', id), named('keepEvent', id)]
         return [interruptEventOf(id), [{ ...leaveTo(id), actions }]]
       }),
-      ['resumed', [{ actions: [{ type: 'clearSuspended', params: {} }] }]],
+      ...[MAIN, ...interrupts.map(({ id }) => id)].map((place) => {
+        const actions = [{ type: 'resume', params: {} }]
+        return [returnEventOf(place), [{ ...leaveTo(historyOf('deep', place)), actions }]]
+      }),
+      ['resumed', [{ actions: [{ type: 'clearReturning', params: {} }] }]],
     ]),
   }
 }

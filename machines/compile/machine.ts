@@ -20,7 +20,7 @@ export function createRunMachine({ joins, ...lowered }: LoweredMachine, behaviou
     .extend({ guards: guardsOf(joins), delays: delaysOf(behaviours) })
     .createMachine({
       id: MACHINE_ID,
-      context: ({ input }) => input.context ?? createContext(input),
+      context: ({ input }) => createContext(input),
       options: { maxIterations: MAX_MICROSTEPS },
       ...(lowered as object),
     })
@@ -28,17 +28,21 @@ export function createRunMachine({ joins, ...lowered }: LoweredMachine, behaviou
 
 export type RunMachine = ReturnType<typeof createRunMachine>
 
-function createContext({ payload, source }: RunInput): RunContext {
-  return {
-    payload,
-    ...(source !== undefined && { source }),
-    vars: {},
-    results: {},
-    visit: 0,
-    awaiting: {},
-    loops: {},
-    error: null,
-  }
+/** XState makes a first snapshot for every event too, without an input and for nobody. */
+function createContext(input: RunInput | undefined): RunContext {
+  const { payload = {}, source, context } = input ?? {}
+  return (
+    context ?? {
+      payload,
+      ...(source !== undefined && { source }),
+      vars: {},
+      results: {},
+      visit: 0,
+      awaiting: {},
+      loops: {},
+      error: null,
+    }
+  )
 }
 
 function guardsOf(joins: LoweredMachine['joins']) {

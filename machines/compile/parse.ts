@@ -2,6 +2,7 @@
 
 import type { z } from 'zod'
 import {
+  MAX_CONTAINER_DEPTH,
   MAX_DOCUMENT_DEPTH,
   MAX_NODES,
   NODE_ID_PATTERN,
@@ -58,8 +59,40 @@ export function parseDocument(input: unknown): {
   const trigger = parseTrigger(document.trigger, findings)
   const nodes = document.nodes.map((node, index) => parseNode(node, index, findings))
   findIdProblems(nodes, findings)
+  const deep = tooDeep(nodes)
+  if (deep) return { parsed: null, findings: [deep] }
   if (nodes.length === 0) findings.push({ code: 'DOCUMENT_EMPTY', path: '$.nodes' })
   return { parsed: { document, trigger, nodes }, findings }
+}
+
+/** The first node with more containers around it than a statechart can be walked through in bounded time. */
+function tooDeep(nodes: readonly ParsedNode[]): Finding | null {
+  const parents = new Map(nodes.map(({ id, node }) => [id, node.parent]))
+  const deep = nodes.find(({ id }) => {
+    let around = parents.get(id)
+    let depth = 0
+    for (; around !== undefined && depth < MAX_CONTAINER_DEPTH; depth += 1) {
+      // What comes back to itself is a wrong place, and told as such.
+      if (around === id) return false
+      around = parents.get(around)
+    }
+    return around !== undefined && !isRound(id, parents)
+  })
+  if (!deep) return null
+  const detail = {
+    'pt-BR': `mais de ${MAX_CONTAINER_DEPTH} níveis de aninhamento`,
+    en: `nested deeper than ${MAX_CONTAINER_DEPTH} levels`,
+  }
+  return { code: 'DOCUMENT_INVALID', path: `$.nodes[${deep.index}].parent`, detail }
+}
+
+function isRound(id: string, parents: ReadonlyMap<string, string | undefined>): boolean {
+  const seen = new Set<string>()
+  for (let at: string | undefined = id; at !== undefined; at = parents.get(at)) {
+    if (seen.has(at)) return true
+    seen.add(at)
+  }
+  return false
 }
 
 /** What is too large or too deep for the schemas must not be walked by them first. */

@@ -17,7 +17,16 @@ import {
 import { lowConfidence } from './confidence.ts'
 import { answerOf, commandOf, decisionOf, itemsOf } from './evaluate.ts'
 import type { RunContext, RunEvent, RunInput } from './run-context.ts'
-import { enterMain, keepForReturn, resume, returnTo, suspend } from './suspension.ts'
+import { MAIN } from './lowered.ts'
+import {
+  enterMain,
+  keepForReturn,
+  lastSuspended,
+  resume,
+  returnEventOf,
+  returnTo,
+  suspend,
+} from './suspension.ts'
 
 /** Data that a transition hands out: the state was entered, or a command was committed to. */
 export type EnteredParams = { node: string }
@@ -133,14 +142,18 @@ function withDecisions(behaviours: Behaviours) {
 export function setupActions(behaviours: Behaviours) {
   return withDecisions(behaviours).extend({
     actions: {
-      suspend: assign(({ context, event }) => suspend(context, event)),
+      suspend: assign(({ context, event }, { node }: ByNode) => suspend(context, event, node)),
+      goBack: enqueueActions(({ context, event, enqueue }) => {
+        const { place = MAIN } = lastSuspended(context) ?? {}
+        enqueue.raise({ ...momentOf(event), type: returnEventOf(place) })
+      }),
       keepForReturn: assign(({ context, event }) => keepForReturn(context, event)),
       resume: enqueueActions(({ context, event, enqueue }) => {
         enqueue.assign(resume(context))
         // Comes after every state was entered again, and before what they raise.
         enqueue.raise({ ...momentOf(event), type: 'resumed' })
       }),
-      clearSuspended: assign({ suspended: null }),
+      clearReturning: assign({ returning: null }),
       enterMain: assign(({ context }) => enterMain(context)),
     },
   })

@@ -36,23 +36,25 @@ export interface RunContext {
   loops: Record<string, Json[]>
   /** Answers that were not good, by question. */
   tries?: Record<string, number>
-  /** What an interrupt has left behind. */
-  suspended?: Suspension | null
+  /** What interrupts have left behind, the outermost first. */
+  suspended?: Suspension[] | null
+  /** Only while it is entered again. */
+  returning?: Suspension | null
   /** What the run gives back. */
   output?: JsonObject
   error: (EffectError & { nodeId: string }) | null
 }
 
-/** A run while an interrupt has its turn. */
+/** What an interrupt has left while it has its turn. */
 export interface Suspension {
+  /** The interrupt that was left, or the root's own states. */
+  place: string
   /** Nodes that it was in. */
   nodes: string[]
   /** ISO 8601 instants of its time-outs, by node. */
   due: Record<string, string>
   /** Results of its effects that came meanwhile, by node. */
   results: Record<string, { type: string; visit: number; output?: Json; error?: EffectError }>
-  /** True only while it is entered again. */
-  resuming: boolean
 }
 
 export type RunEvent = Moment & {
@@ -64,7 +66,8 @@ export type RunEvent = Moment & {
   payload?: JsonObject
   /** How a node that decides is left. */
   port?: string
-  /** When an interrupt begins: nodes that the run is in, and its time-outs by node. */
+  /** When an interrupt begins: nodes that the run is in, its time-outs by node, and the interrupt around them. */
   active?: string[]
   due?: Record<string, string>
+  place?: string
 }

@@ -196,7 +196,7 @@ export const MigrationItemListSchema = z.object({
 
 // ── publishing ──
 export const RunningChoiceSchema = z.enum(['keep', 'migrate', 'end'])
-export const PublishRequestSchema = z.object({
+export const PublishRequestSchema = z.strictObject({
   /** What becomes of the runs of other versions; left out: they stay on theirs. */
   running: RunningChoiceSchema.optional(),
   reason: z.string().min(1).max(1000).optional(),

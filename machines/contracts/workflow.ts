@@ -5,6 +5,8 @@ import { z } from 'zod'
 export const MAX_NODES = 5000
 /** Levels of objects and lists inside each other. */
 export const MAX_DOCUMENT_DEPTH = 100
+/** Containers inside each other. */
+export const MAX_CONTAINER_DEPTH = 50
 
 /** Ids are state names of the machine, so `.` and `#`, which address states in XState, are refused by name. */
 export const NODE_ID_PATTERN =

@@ -74,20 +74,34 @@ describe('an interrupt', () => {
     expect(late.final.status).toBe('done')
   })
 
-  it('can interrupt itself and another one; the run is found where it was first left', () => {
+  it('can interrupt itself, which leaves nothing behind, and another one, which is gone back to first', () => {
     const two = documentOf([
       waitFor('espera', { next: null }),
       ...menu([waitFor('escolha')]),
       { id: 'pessoa', type: 'interrupt', words: ['atendente'] },
       { ...textNode('chama', { text: 'Já vem' }), parent: 'pessoa' },
     ])
-    const result = simulate(two, [
-      { message: 'menu' },
-      { message: 'menu' },
-      { message: 'atendente' },
+    const script = [{ message: 'menu' }, { message: 'menu' }, { message: 'atendente' }]
+    const inMenu = simulate(two, script)
+    expect(inMenu.final.states).toEqual(['escolha'])
+    expect(said(inMenu)).toEqual(['Já vem'])
+    expect(simulate(two, [...script, { message: 'x' }]).final.states).toEqual(['espera'])
+  })
+
+  it('that is asked for again while another has its turn begins anew and leads back to that one', () => {
+    const three = documentOf([
+      waitFor('espera', { next: null }),
+      ...menu([waitFor('escolha', { event: 'a.happened' })]),
+      { id: 'pessoa', type: 'interrupt', words: ['atendente'] },
+      { ...waitFor('fila', { event: 'b.happened' }), parent: 'pessoa' },
     ])
-    expect(result.final.states).toEqual(['espera'])
-    expect(said(result)).toEqual(['Já vem'])
+    const deep = [{ message: 'menu' }, { message: 'atendente' }, { message: 'menu' }]
+    const chosen = [...deep, { event: { type: 'a.happened' } }]
+    expect(simulate(three, deep).final.states).toEqual(['escolha'])
+    expect(simulate(three, chosen).final.states).toEqual(['fila'])
+    const back = simulate(three, [...chosen, { event: { type: 'b.happened' } }])
+    expect(back.final.states).toEqual(['espera'])
+    expect(chaos(three, [...chosen, { event: { type: 'b.happened' } }])).toBeNull()
   })
 
   it('leads to `next` instead, and a node inside leads out of it: no way back is left open', () => {

@@ -1,7 +1,7 @@
 // Whether what arrives leads into one of a workflow's interrupts, and the event by which the run goes there.
 
 import type { CompiledWorkflow } from '../compile/compile.ts'
-import { interruptEventOf, nodeOfTimer } from '../compile/lowered.ts'
+import { interruptEventOf, MAIN, nodeOfTimer } from '../compile/lowered.ts'
 import type { RunEvent } from '../compile/run-context.ts'
 import { plainWords } from '../expression/plain-words.ts'
 import type { RunState } from './run-state.ts'
@@ -25,6 +25,19 @@ export function interruptFor(
   return use?.id ?? null
 }
 
+/** The interrupt that a node is part of, or null. */
+export function interruptAround(
+  { interrupts, document }: Pick<CompiledWorkflow, 'interrupts' | 'document'>,
+  nodeId: string,
+): string | null {
+  const parents = new Map(document.nodes.map((node) => [node.id, node['parent']]))
+  const ids = new Set(interrupts.map(({ id }) => id))
+  for (let at: unknown = nodeId; typeof at === 'string'; at = parents.get(at)) {
+    if (ids.has(at)) return at
+  }
+  return null
+}
+
 /**
  * What the machine is told when an interrupt begins: it keeps what it leaves.
  * @param run as it is before
@@ -34,10 +47,13 @@ export function interruptEvent(run: RunState, interruptId: string, event: RunEve
   const due = Object.entries(run.timers)
     .filter(([timerId]) => timerId.startsWith('xstate.after.'))
     .map(([timerId, { dueAt }]) => [nodeOfTimer(timerId), dueAt] as const)
+  // The root of a machine with interrupts holds one state: its own states, or the interrupt that has its turn.
+  const [place = MAIN] = Object.keys(run.snapshot.value)
   return {
     ...event,
     type: interruptEventOf(interruptId),
     active: run.states,
     due: Object.fromEntries(due),
+    place,
   }
 }

@@ -108,7 +108,7 @@ function contextIn(run: RunState, { passage, placed }: Move): RunContext {
     // A failure that was dealt with is still remembered.
     error: error && { ...error, nodeId: newIdOf(error.nodeId) ?? error.nodeId },
     ...(tries && { tries: withNewKeys(tries, newIdOf) }),
-    ...(suspended && { suspended: suspendedIn(suspended, newIdOf) }),
+    ...(suspended && { suspended: suspended.map((each) => suspendedIn(each, newIdOf)) }),
   }
 }
 
@@ -119,6 +119,7 @@ function suspendedIn(
 ): Suspension {
   return {
     ...suspended,
+    place: newIdOf(suspended.place) ?? suspended.place,
     nodes: suspended.nodes.flatMap((id) => newIdOf(id) ?? []),
     due: withNewKeys(suspended.due, newIdOf),
     results: withNewKeys(suspended.results, newIdOf),

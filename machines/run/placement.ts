@@ -75,19 +75,23 @@ function placeTips(old: readonly string[], run: RunState, passage: Passage): Pla
   return firstWrong([...active], run.state) ?? { active, leaves }
 }
 
-const HISTORY_OF_MAIN = `deep:${MAIN}`
-
-/** Where a run that is in an interrupt goes back to must be there as it is. */
+/** Where a run that is in an interrupt goes back to must be there as it is, place by place. */
 function placeSuspended(run: RunState, passage: Passage): Pick<PlacedTips, 'leaves'> | Refused {
-  if (!run.snapshot.context.suspended) return { leaves: new Map() }
-  const remembered = run.snapshot.history?.[HISTORY_OF_MAIN] ?? []
-  const placed = placeTips(remembered, run, passage)
-  if ('code' in placed) return placed
-  const isWhole =
-    nodeIn(passage.to.machine, HISTORY_OF_MAIN) !== undefined &&
-    remembered.length > 0 &&
-    remembered.every((leaf) => placed.leaves.has(leaf))
-  return isWhole ? placed : { code: 'RUN_INTERRUPTED', node: remembered[0] ?? run.state }
+  const leaves = new Map<string, string>()
+  for (const { place } of run.snapshot.context.suspended ?? []) {
+    const remembered = run.snapshot.history?.[`deep:${place}`] ?? []
+    const placed = placeTips(remembered, run, passage)
+    if ('code' in placed) return placed
+    const target = place === MAIN ? MAIN : mappedId(passage, place)
+    const isWhole =
+      target !== null &&
+      nodeIn(passage.to.machine, `deep:${target}`) !== undefined &&
+      remembered.length > 0 &&
+      remembered.every((leaf) => placed.leaves.has(leaf))
+    if (!isWhole) return { code: 'RUN_INTERRUPTED', node: remembered[0] ?? run.state }
+    for (const [leaf, id] of placed.leaves) leaves.set(leaf, id)
+  }
+  return { leaves }
 }
 
 type Placed = { tips: Node[]; goesOn: boolean } | { into: Node } | Refused
@@ -192,7 +196,7 @@ function hasEffect({ effects, snapshot }: RunState, nodeId: string): boolean {
   const { suspended } = snapshot.context
   return (
     Object.values(effects).some((effect) => effect.nodeId === nodeId) ||
-    Object.hasOwn(suspended?.results ?? {}, nodeId)
+    (suspended ?? []).some(({ results }) => Object.hasOwn(results, nodeId))
   )
 }
 

@@ -282,12 +282,13 @@ function pendingEffects(
   states: string[],
   { awaiting, suspended }: RunContext,
 ): RunState['effects'] {
-  const waits = new Set([...states, ...(suspended?.nodes ?? [])])
-  const kept = suspended?.results ?? {}
+  const left = suspended ?? []
+  const kept = new Set(left.flatMap(({ results }) => Object.keys(results)))
+  const waits = new Set([...states, ...left.flatMap(({ nodes }) => nodes)])
   return Object.fromEntries(
     Object.entries(effects).filter(
       ([, { nodeId, visit }]) =>
-        waits.has(nodeId) && awaiting[nodeId] === visit && !Object.hasOwn(kept, nodeId),
+        waits.has(nodeId) && awaiting[nodeId] === visit && !kept.has(nodeId),
     ),
   )
 }

@@ -186,7 +186,7 @@ function keyOf({ run, contact }: World, hints: Hints, grain: Grain): string {
     waiting,
     Object.keys(run.timers),
     asked,
-    suspended?.nodes ?? null,
+    suspended?.map(({ nodes }) => nodes) ?? null,
     collected,
   ]
   if (grain === 'states') return canonicalJson([control, payload, contact])

@@ -34,18 +34,21 @@ interface Way {
   /** Where it leads once everything is left: what is left now is remembered then. */
   atLast?: () => Spot[]
 }
+type Timers = Record<string, { dueAt: string; generation: number }>
+/** The interrupt that was left (none: the root), innermost places, timers, and results that came since. */
+type Away = { place: string; at: string[]; timers: Timers; told: Record<string, RunEvent> }
 /** All that is remembered between events; plain data. */
-export interface ReferenceRun extends Omit<RunContext, 'suspended'> {
+export interface ReferenceRun extends Omit<RunContext, 'suspended' | 'returning'> {
   status: 'active' | 'done' | 'failed'
   /** Nodes that the run is in, containers too. */
   active: string[]
   tries: Record<string, number>
-  timers: Record<string, { dueAt: string; generation: number }>
+  timers: Timers
   generation: number
   /** The innermost places that a container held when it was left last; one that had ended names itself. */
   history: Record<string, string[]>
-  /** What an interrupt has left: innermost places, timers, and results that came since. */
-  away: { at: string[]; timers: ReferenceRun['timers']; told: Record<string, RunEvent> } | null
+  /** What interrupts have left, the outermost first. */
+  away: Away[]
 }
 export interface ReferenceStep {
   run: ReferenceRun
@@ -64,7 +67,7 @@ export function createReference(document: { nodes: NodeBase[] }) {
   const places = placesOf(document.nodes)
   const named = 'vars results awaiting tries loops timers history'.split(' ')
   const lists = Object.fromEntries(named.map((name) => [name, {}]))
-  const fresh = { ...lists, status: 'active', error: null, active: [], visit: 0, away: null }
+  const fresh = { ...lists, status: 'active', error: null, active: [], visit: 0, away: [] }
   return {
     start(payload: JsonObject, moment: Moment): ReferenceStep {
       const run = { ...structuredClone(fresh), payload, generation: 0 } as unknown as ReferenceRun
@@ -74,8 +77,8 @@ export function createReference(document: { nodes: NodeBase[] }) {
       const step = createWalk(places, structuredClone(run), event)
       if (step.rounds < MAX_ROUNDS) return step
       const error = { code: 'RUN_MICROSTEPS', message: '', nodeId: '' }
-      const givenUp: ReferenceRun = { ...run, status: 'failed', error }
-      return { ...step, run: givenUp, entered: ['$failed'], effects: [] }
+      const failed = { ...run, status: 'failed' as const, error }
+      return { ...step, run: failed, entered: ['$failed'], effects: [] }
     },
   }
 }
@@ -129,7 +132,7 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
   const stays = new Map<Place, number>()
   const told: { place: Place; stay: number; way: () => Way }[] = []
   /** What is entered now was only left by an interrupt. */
-  let returning: ReferenceRun['away'] = null
+  let returning: Away | null = null
   const stayOf = (place: Place): number => stays.get(place) ?? 0
   const inOrder = () => [...active].toSorted((left, right) => left.order - right.order)
   const leaves = () => inOrder().filter(isEmpty)
@@ -217,11 +220,14 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
   }
   function keepForReturn({ type, nodeId = '', visit }: RunEvent): void {
     const isOpen = type.startsWith('effect.') && visit === run.awaiting[nodeId]
-    if (isOpen && run.away?.at.includes(nodeId)) run.away.told[nodeId] ??= event
+    const left = run.away.find(({ at }) => isOpen && at.includes(nodeId))
+    if (left) left.told[nodeId] ??= event
   }
   function beginInterrupt(place: Place): Way {
+    const now = inOrder().find(({ is }) => is.shape === 'interrupt')?.id ?? ''
     const at = leaves().map(({ id }) => id)
-    run.away ??= { at, timers: { ...run.timers }, told: {} }
+    const left = { place: now, at, timers: { ...run.timers }, told: {} }
+    if (now !== place.id) run.away = [...run.away.filter((each) => each.place !== place.id), left]
     const between = () => keep(place, event.payload ?? null)
     return { from: { in: null, at: place }, to: [spotOf(place)], between }
   }
@@ -282,8 +288,8 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
   }
   function endInterrupt(place: Place): Way {
     if (place.next !== undefined) return { ...leave(place, 'next'), from: endOf(place) }
-    const to = (run.away?.at ?? []).map((id) => innermost(placeOf(id)))
-    return { from: endOf(place), to, between: () => void (returning = run.away) }
+    const to = (run.away.at(-1)?.at ?? []).map((id) => innermost(placeOf(id)))
+    return { from: endOf(place), to, between: () => void (returning = run.away.pop() ?? null) }
   }
   /** Takes them together. Of two that would leave the same place the first in the document is taken. */
   function takeAll(ways: Way[]): void {
@@ -300,7 +306,7 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
       if (way.instead) way.instead()
       else open(domain, way.atLast?.() ?? way.to)
     }
-    if (returning) run.away = returning = null
+    returning = null
   }
   function leaveInside(domain: Place | null): void {
     const innermostOnes = leaves()
@@ -334,7 +340,7 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
   }
   function enter(place: Place, to: Spot[]): void {
     const { is, id, around, inside } = place
-    if (!around && is.shape !== 'interrupt' && !returning) run.away = null
+    if (!around && is.shape !== 'interrupt' && !returning) run.away = []
     active.add(place)
     stays.set(place, stayOf(place) + 1)
     step.entered.push(id)
@@ -369,10 +375,8 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
   }
   function judge(place: Place, retries: number): void {
     const answer = attempt(null, () => place.does.judge?.(scopeNow(), event.payload ?? {}))
-    if (answer) {
-      keep(place, answer.result)
-      run.vars = { ...run.vars, ...answer.assigned }
-    }
+    if (answer) keep(place, answer.result)
+    run.vars = { ...run.vars, ...answer?.assigned }
     const tries = (run.tries[place.id] ?? 0) + 1
     const again = () => {
       run.tries[place.id] = tries

@@ -6,6 +6,7 @@ import type { ContactState } from '#actors/snapshot.ts'
 import type { ActorAction } from '#machines/contracts/api.ts'
 import type { OperatorActedPayload } from '#machines/contracts/event.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
+import { interruptAround } from '#machines/run/interrupts.ts'
 import type { RunState } from '#machines/run/run-state.ts'
 import type { Actor } from '../face.ts'
 
@@ -41,6 +42,7 @@ export function assertPossible(
       return
     }
     case 'move':
+      requireNoAgent(state)
       requireNode(requireRun(state, action.runId), action, library)
       return
     case 'skip_wait':
@@ -58,6 +60,11 @@ export function payloadOf({ userId }: Actor, given: ActorAction): OperatorActedP
     default:
       return { ...given, userId }
   }
+}
+
+/** Entering a node may speak, and an agent is speaking. */
+function requireNoAgent(state: ContactState | null): void {
+  if (state?.handover === 'agent') refuse('An agent has the conversation; give it back first')
 }
 
 function requireRuns(
@@ -81,8 +88,12 @@ function requireNode(
   { nodeId }: { nodeId: string },
   library: Library,
 ): void {
-  const nodes = library.version(versionId)?.compiled.document.nodes ?? []
-  if (nodes.every((node) => node.id !== nodeId)) refuse('The run has no such node', 'nodeId')
+  const compiled = library.version(versionId)?.compiled
+  const isKnown = compiled?.document.nodes.some((node) => node.id === nodeId)
+  if (!compiled || !isKnown) refuse('The run has no such node', 'nodeId')
+  if (interruptAround(compiled, nodeId) !== null) {
+    refuse('Only a word or an event leads into an interrupt', 'nodeId')
+  }
 }
 
 function refuse(message: string, field?: string): never {
