@@ -1,6 +1,6 @@
 // One version's machine running for one contact: start it, advance it by one event, stop it. Keeps I4.
 
-import { initialTransition, type StateValue, transition } from 'xstate'
+import type { StateValue } from 'xstate'
 import type {
   CommandParams,
   EnteredParams,
@@ -22,6 +22,7 @@ import {
   withoutBurst,
   withoutLeftBurst,
 } from './burst.ts'
+import { initialTransition, type Transitioned, transition } from './pure-transition.ts'
 import { interruptEvent } from './interrupts.ts'
 import { mergeOutcomes } from './merge-outcomes.ts'
 import type {
@@ -157,7 +158,6 @@ export function stopRun(run: RunState, at: string): RunOutcome {
 
 /** A run before a Step; a new one has no snapshot. */
 type RunBefore = Omit<RunState, 'snapshot'> & { snapshot: MachineSnapshot | null }
-type Transitioned = ReturnType<typeof transition<RunMachine>>
 
 function attempt(before: RunBefore, at: string, perform: () => Transitioned): RunOutcome {
   try {
