@@ -18,7 +18,7 @@ import type { TriggerBase, TriggerKind } from '../nodes/trigger-kind.ts'
 import { replaceAt } from './checks/fix.ts'
 import { nearestOf } from './checks/nearest.ts'
 import type { Finding } from './diagnostics.ts'
-import { SAYABLE, sayIssue } from './refusals.ts'
+import { nearestIssues, SAYABLE, sayIssue } from './refusals.ts'
 
 /** Objects, lists and plain values in all; ten times what a document of `MAX_NODES` nodes needs. */
 const MAX_VALUES = 500_000
@@ -211,14 +211,17 @@ function freeId(id: string, taken: ReadonlySet<string>): string {
 }
 
 function shapeFindings(error: z.ZodError, base: string, code: Finding['code']): Finding[] {
-  return error.issues.slice(0, 20).map((issue) => {
-    const path = issue.path.reduce<string>(
-      (text, key) => text + pathStep(typeof key === 'number' ? key : String(key)),
-      base,
-    )
-    const field = path.slice(base.length).replace(/^\./, '')
-    const said = sayIssue(issue)
-    const at = field ? `${field}: ` : ''
-    return { code, path, detail: { 'pt-BR': at + said['pt-BR'], en: at + said.en } }
-  })
+  return error.issues
+    .flatMap(nearestIssues)
+    .slice(0, 20)
+    .map((issue) => {
+      const path = issue.path.reduce<string>(
+        (text, key) => text + pathStep(typeof key === 'number' ? key : String(key)),
+        base,
+      )
+      const field = path.slice(base.length).replace(/^\./, '')
+      const said = sayIssue(issue)
+      const at = field ? `${field}: ` : ''
+      return { code, path, detail: { 'pt-BR': at + said['pt-BR'], en: at + said.en } }
+    })
 }

@@ -44,3 +44,25 @@ test("a field's fault is said in Portuguese in the Portuguese sentence, in Engli
     en: expect.stringMatching(/must be positive and at most 5 years$/),
   })
 })
+
+test('of a value that may have several forms the nearest one tells what is wrong', () => {
+  const said = (node: object) => {
+    const { diagnostics } = compile(documentOf([node]))
+    return diagnostics
+      .filter(({ code }) => code === 'NODE_INVALID')
+      .map(({ path, message }) => [path, message.en])
+  }
+  const condition = { all: [{ value: '$.payload.x', op: 'equal', to: 1 }] }
+  expect(said({ type: 'if', condition })).toEqual([
+    ['$.nodes[0].condition.all[0].op', expect.stringContaining('"equals"')],
+  ])
+  expect(said({ type: 'if', condition: { value: 1, op: 'exists', too: 1 } })).toEqual([
+    ['$.nodes[0].condition', expect.stringContaining('"too"')],
+  ])
+  expect(said({ type: 'if', condition: 5 })).toEqual([
+    ['$.nodes[0].condition', expect.stringContaining('Invalid input')],
+  ])
+  expect(said({ type: 'delay', duration: '2h' })).toEqual([
+    ['$.nodes[0].duration', expect.stringContaining('e.g. PT2H or P2D')],
+  ])
+})

@@ -31,6 +31,8 @@ const OWN_SENTENCES: Readonly<Record<string, string>> = {
   'must be a path or hold a placeholder; a fixed moment is at':
     'deve ser um caminho ou conter um marcador; um momento fixo vai em "at"',
   'must be a date and time of ISO 8601': 'deve ser data e hora no formato ISO 8601',
+  'must be an ISO 8601 duration, e.g. PT2H or P2D':
+    'deve ser uma duração ISO 8601, como PT2H ou P2D',
   'must be an IANA time zone': 'deve ser um fuso horário IANA, como America/Sao_Paulo',
   'must be later than from': 'deve ser depois de "from"',
   'must begin with http(s):// and a fixed host': 'deve começar com http(s):// e um domínio fixo',
@@ -67,6 +69,27 @@ export function portugueseOf(sentence: string): string | null {
   if (Object.hasOwn(OWN_SENTENCES, sentence)) return OWN_SENTENCES[sentence] ?? null
   const pattern = OWN_PATTERNS.find(([shape]) => shape.test(sentence))
   return pattern ? sentence.replace(pattern[0], pattern[1]) : null
+}
+
+/**
+ * Of a value that may have one of several forms, what is wrong with the form that it comes nearest to; any other issue is
+ * itself.
+ */
+export function nearestIssues(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const forms = issue.errors.map((issues) => issues.flatMap(nearestIssues))
+  const weights = forms.map(weightOf)
+  const least = Math.min(...weights)
+  const nearest = forms[weights.indexOf(least)]
+  // Forms that are all as far away tell nothing together.
+  const isClear = weights.filter((weight) => weight === least).length === 1
+  if (!nearest || !isClear) return [issue]
+  return nearest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+}
+
+/** A value with foreign fields was hardly meant to have this form. */
+function weightOf(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce((sum, { code }) => sum + (code === 'unrecognized_keys' ? 3 : 1), 0)
 }
 
 /** What an issue of a parse with `SAYABLE` says; a library's own sentence stays as it is. */

@@ -5,9 +5,9 @@ import { z } from 'zod'
 
 const MAX_YEARS = 5
 
-export const DurationSchema = z.iso.duration().refine(isWithinBounds, {
-  message: `must be positive and at most ${MAX_YEARS} years`,
-})
+export const DurationSchema = z.iso
+  .duration({ message: 'must be an ISO 8601 duration, e.g. PT2H or P2D', abort: true })
+  .refine(isWithinBounds, { message: `must be positive and at most ${MAX_YEARS} years` })
 
 /**
  * Milliseconds from an instant until the duration has passed.

@@ -19,12 +19,12 @@ const TURN_COST = 100
 
 /** Of one item of a list, by filter; others: 1. */
 const ITEM_COSTS: Record<string, number> = {
-  sort: 20,
-  map: 10,
-  where: 20,
-  sum: 10,
-  uniq: 5,
-  json: 10,
+  sort: 60,
+  map: 30,
+  where: 60,
+  sum: 30,
+  uniq: 15,
+  json: 30,
 }
 type Filter = Extract<FilterImplOptions, (...given: never[]) => unknown>
 

@@ -47,9 +47,10 @@ const TEXTS = ['a'.repeat(50_000), `${'ab'.repeat(24_999)}!`, 'á, a1 '.repeat(8
 
 test.each(HOSTILE)('the hostile pattern %s takes no longer than 100 ms or is refused', (source) => {
   for (const text of TEXTS) {
-    const start = performance.now()
+    const start = process.threadCpuUsage().user
     if (patternProblem(source) === null) compilePattern(source)(text)
-    expect(performance.now() - start).toBeLessThan(100)
+    // In the processor's time of this thread: other work on the machine must not make it red.
+    expect((process.threadCpuUsage().user - start) / 1000).toBeLessThan(100)
   }
 })
 

@@ -14,7 +14,7 @@ test.each([
 })
 
 test('a long text costs no more than a short one', () => {
-  const started = performance.now()
+  const started = process.threadCpuUsage().user
   expect(plainWords('é'.repeat(5_000_000)).length).toBeLessThanOrEqual(200)
-  expect(performance.now() - started).toBeLessThan(100)
+  expect((process.threadCpuUsage().user - started) / 1000).toBeLessThan(100)
 })

@@ -61,12 +61,12 @@ describe('an answer', () => {
   })
 
   test('of hostile length or kind is none, and quickly', () => {
-    const started = performance.now()
+    const started = process.threadCpuUsage().user
     for (const type of ['text', 'number', 'email', 'phone', 'cpf', 'date', 'choice'] as const) {
       expect(read({ type }, 'a'.repeat(1_000_000))).toBeNull()
       expect(read({ type }, '1.'.repeat(2000))).toBe(type === 'text' ? '1.'.repeat(2000) : null)
       expect(answerReader({ type }, BUTTONS)({ text: { a: 1 } })).toBeNull()
     }
-    expect(performance.now() - started).toBeLessThan(100)
+    expect((process.threadCpuUsage().user - started) / 1000).toBeLessThan(100)
   })
 })
