@@ -80,6 +80,7 @@ export function stepOf(draft: Draft, note: StepNote | null): Step {
 
 /** A run that one Step moves several times changed once: from where it was to where it is. */
 function mergeChanges(changes: readonly RunChange[]): RunChange[] {
+  if (changes.length < 2) return [...changes]
   const merged = new Map<string, RunChange>()
   for (const change of changes) {
     const first = merged.get(change.id)
@@ -99,6 +100,9 @@ function timerChanges(
   before: readonly RunState[],
   after: readonly RunState[],
 ): { timersSet: TimerSet[]; timersCleared: TimerClear[] } {
+  if (!before.some(hasTimers) && !after.some(hasTimers)) {
+    return { timersSet: [], timersCleared: [] }
+  }
   const then = new Map(before.map((run) => [run.id, run.timers]))
   const now = new Map(after.map((run) => [run.id, run.timers]))
   const timersSet = after.flatMap(({ id: runId, timers }) =>
@@ -112,4 +116,9 @@ function timerChanges(
       .map((timerId) => ({ runId, timerId })),
   )
   return { timersSet, timersCleared }
+}
+
+function hasTimers({ timers }: RunState): boolean {
+  for (const _ in timers) return true
+  return false
 }

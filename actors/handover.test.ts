@@ -139,6 +139,18 @@ describe('while an agent has the conversation', () => {
     expect(contact.send(giveBack()).effects).toMatchObject([{ nodeId: 'late' }])
   })
 
+  test('what is kept stays small enough for a snapshot, and time-outs and results stay', () => {
+    const contact = taken()
+    contact.send(timerOf(contact))
+    const text = 'x'.repeat(50 * 1024)
+    for (let n = 0; n < 30; n += 1) contact.send({ type: 'y.came', payload: { n, text } })
+    const kept = contact.state?.deferred ?? []
+    expect(JSON.stringify(kept).length).toBeLessThanOrEqual(256 * 1024)
+    expect(kept[0]).toMatchObject({ type: 'timer.fired' })
+    expect(kept.at(-1)).toMatchObject({ payload: { n: 29 } })
+    expect(kept).toHaveLength(1 + 5)
+  })
+
   test('a person can still stop a run', () => {
     const contact = taken()
     expect(contact.send(operator('stop')).runs).toMatchObject([{ status: 'stopped' }])

@@ -14,6 +14,8 @@ import type { Handover } from './snapshot.ts'
 import type { StepNote } from './step.ts'
 
 const MAX_DEFERRED = 100
+/** In characters of JSON, so that what is kept leaves room in a snapshot for all else. */
+const MAX_DEFERRED_SIZE = 256 * 1024
 
 /** Everything that is for runs and not a message. */
 export function routeForRuns(draft: Draft, envelope: Envelope): StepNote | null {
@@ -31,11 +33,18 @@ export function routeForRuns(draft: Draft, envelope: Envelope): StepNote | null 
 
 /** Without `timer`s and results a run would stand still for ever, so where there are too many others go first. */
 function keepForLater(draft: Draft, envelope: Envelope): StepNote {
-  const deferred = [...draft.state.deferred, envelope]
-  const spare = deferred.findIndex(({ type }) => !/^(effect|timer)\./.test(type))
-  const kept = deferred.length > MAX_DEFERRED ? deferred.toSpliced(Math.max(spare, 0), 1) : deferred
-  draft.state = { ...draft.state, deferred: kept }
+  let deferred = [...draft.state.deferred, envelope]
+  while (isTooMuch(deferred)) {
+    const spare = deferred.findIndex(({ type }) => !/^(effect|timer)\./.test(type))
+    deferred = deferred.toSpliced(Math.max(spare, 0), 1)
+  }
+  draft.state = { ...draft.state, deferred }
   return 'kept_for_later'
+}
+
+function isTooMuch(deferred: Envelope[]): boolean {
+  if (deferred.length > MAX_DEFERRED) return true
+  return deferred.length > 1 && JSON.stringify(deferred).length > MAX_DEFERRED_SIZE
 }
 
 export function take(draft: Draft): StepNote {

@@ -22,8 +22,9 @@ export function awaitedType(
   compiled: CompiledWorkflow,
   types: readonly string[],
 ): string | null {
-  const awaited = new Set(run.states.flatMap((state) => compiled.waits.get(state)?.events ?? []))
-  return types.find((type) => awaited.has(type)) ?? null
+  const isAwaited = (type: string): boolean =>
+    run.states.some((state) => compiled.waits.get(state)?.events.includes(type) ?? false)
+  return types.find(isAwaited) ?? null
 }
 
 /** The interrupt of the run's workflow that the envelope leads into, or null. */

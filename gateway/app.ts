@@ -21,6 +21,7 @@ import { addWeb } from './plugins/web.ts'
 import { answerBadAddress, answerBadBytes, newCorrelationId } from './plugins/wire-errors.ts'
 import { addActorRoutes } from './routes/actors.ts'
 import { addContactRoutes } from './routes/contacts.ts'
+import { addDeliveryRoutes } from './routes/deliveries.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addLiveTicketRoute } from './routes/live-ticket.ts'
 import { addRunRoutes } from './routes/runs.ts'
@@ -98,6 +99,7 @@ async function addRoutes(app: App, deps: Deps): Promise<void> {
   addMigrationRoutes(app, deps)
   addContactRoutes(app, deps)
   addActorRoutes(app, deps)
+  addDeliveryRoutes(app, deps)
   addLiveTicketRoute(app, deps)
   await addWebhookRoutes(app, deps)
   await addLiveSocket(app, deps)

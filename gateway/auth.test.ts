@@ -17,6 +17,7 @@ import {
   type Gateway,
   tokenOf,
 } from './testing/gateway.ts'
+import { HELD, LETTERS } from './testing/memory-deliveries.ts'
 
 let gateway: Gateway
 beforeAll(async () => {
@@ -38,6 +39,12 @@ const BODIES: Record<string, unknown> = {
   'POST /api/workflows/:id/migrations/:migrationId/stop': { reason: 'test' },
   'POST /api/workflows/:id/migrations/:migrationId/undo': { reason: 'test' },
   'POST /api/contacts/:id/actor/actions': { action: 'skip_wait', reason: 'test' },
+  'PUT /api/dead-letters/:id': { content: {}, reason: 'test' },
+  'POST /api/dead-letters/replay': { selection: { ids: [LETTERS.acme] }, reason: 'test' },
+  'POST /api/dead-letters/replay/dry-run': { selection: { ids: [LETTERS.acme] } },
+  'POST /api/dead-letters/drop': { selection: { ids: [LETTERS.acme] }, reason: 'test' },
+  'POST /api/outbox/resting/settle': { ids: [HELD.acme], how: 'send', reason: 'test' },
+  'POST /api/outbox/gate/release': { reason: 'test' },
 }
 
 const QUERIES: Record<string, string> = {
@@ -49,16 +56,22 @@ const PROTECTED = Object.entries(POLICY).filter(([, access]) => Array.isArray(ac
 interface Ids {
   wf: string
   cnt: string
+  letter: string
 }
-const OWN: Ids = { wf: WORKFLOWS.acme, cnt: CONTACTS.acme }
+const OWN: Ids = { wf: WORKFLOWS.acme, cnt: CONTACTS.acme, letter: LETTERS.acme }
 
 /** Beside the id that names the tenant's own thing others may stand in the address. */
 const inAddress = (pattern: string, id: string): string =>
   pattern.replace(':id', id).replace(':versionId', 'ver_1').replace(':migrationId', 'mig_1')
 
+function idIn(pattern: string, { wf, cnt, letter }: Ids): string {
+  if (pattern.includes('dead-letters/:id')) return letter
+  return pattern.includes('contacts/:id') ? cnt : wf
+}
+
 async function ask(route: string, token: string | null, ids: Ids = OWN) {
   const [method = 'GET', pattern = '/'] = route.split(' ')
-  const id = pattern.includes('contacts/:id') ? ids.cnt : ids.wf
+  const id = idIn(pattern, ids)
   return gateway.app.inject({
     method: method as 'GET',
     url: `${inAddress(pattern, id)}${QUERIES[route] ?? ''}`,
@@ -66,6 +79,8 @@ async function ask(route: string, token: string | null, ids: Ids = OWN) {
     ...(BODIES[route] !== undefined && { payload: JSON.stringify(BODIES[route]) }),
   })
 }
+
+const NOBODY: Ids = { wf: 'wf_nobody', cnt: 'cnt_nobody', letter: 'eff_nobody_1' }
 
 describe('the policy table', () => {
   it.each(PROTECTED)('%s answers nobody without a session', async (route) => {
@@ -86,7 +101,7 @@ describe('the policy table', () => {
   const withIds = PROTECTED.filter(([route]) => route.includes(':id')).map(([route]) => route)
   it.each(withIds)('%s answers alike for a foreign and an unknown id (I9)', async (route) => {
     const foreign = await ask(route, tokenOf('owner', TENANTS.rival))
-    const unknown = await ask(route, tokenOf('owner'), { wf: 'wf_nobody', cnt: 'cnt_nobody' })
+    const unknown = await ask(route, tokenOf('owner'), NOBODY)
     expect([foreign.statusCode, unknown.statusCode]).toEqual([404, 404])
     const { correlationId: _one, ...first } = foreign.json().error
     const { correlationId: _two, ...second } = unknown.json().error

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser } from '#runtime/testing/browser.ts'
-import { isIn, type Line, startLine } from './testing/line.ts'
+import { hasEnded, isIn, type Line, startLine } from './testing/line.ts'
 
 const WEB_DIST = join(import.meta.dirname, '..', 'web', 'dist')
 const AXE = join(import.meta.dirname, '..', 'node_modules', 'axe-core', 'axe.min.js')
@@ -17,9 +17,12 @@ const browser = await launchBrowser()
 describe.runIf(browser !== null)('the web app', () => {
   let line: Line
   let ana: string
+  /** A greeting that WhatsApp refused. */
+  let letter: string
   beforeAll(async () => {
     line = await startLine({ webDist: WEB_DIST })
     ana = await arrive('Ana', '+5531999999999')
+    letter = await fail('Téo', '+5511977770009')
   })
   afterAll(async () => {
     await browser?.close()
@@ -31,6 +34,16 @@ describe.runIf(browser !== null)('the web app', () => {
     const { id } = await line.findContact(phone)
     await line.until(id, isIn(WAITING))
     return id
+  }
+
+  async function fail(name: string, phone: string): Promise<string> {
+    await line.script([{ error: 131026 }], { to: phone })
+    await line.lead({ event_id: `b-${phone}`, source: 'instagram', name, phone_e164: phone })
+    const { id } = await line.findContact(phone)
+    await line.until(id, hasEnded('failed'))
+    const path = `/api/dead-letters?contact=${id}`
+    const { items } = (await line.call<{ items: { id: string }[] }>('GET', path)).body
+    return items[0]?.id ?? ''
   }
 
   it('shows a lead arriving live, lists who waits, and follows one contact to the end', async () => {
@@ -100,6 +113,10 @@ describe.runIf(browser !== null)('the web app', () => {
       [`/workflows/${WORKFLOW}?panel=versions`, 'aside time'],
       ['/contacts', `[href*="${ana}"]`],
       [`/contacts/${ana}`, 'h1'],
+      ['/deliveries', '[data-row]'],
+      [`/deliveries/${letter}`, 'aside dl'],
+      ['/deliveries?tab=resting', 'h2'],
+      ['/deliveries?tab=queue', 'h2'],
       ['/no-such-page', 'h1'],
     ] as const
     for (const [path, sign] of places) {
@@ -144,6 +161,39 @@ describe.runIf(browser !== null)('the web app', () => {
       .waitFor()
     await page.getByText('Com o fluxo').waitFor()
     expect(visit.problems).toEqual([])
+    await visit.close()
+  })
+
+  it('corrects a send that failed, says who would get it, and sends it again', async () => {
+    const phone = '+5511977770010'
+    const id = await fail('Noa', phone)
+    const visit = await open({ theme: 'light' })
+    const { page } = visit
+    await signIn(page, '/deliveries')
+    await page.getByRole('link', { name: /Noa/ }).click()
+    const panel = page.getByRole('complementary', { name: 'Modelo no WhatsApp' })
+    await panel.getByText('O número não pode receber mensagens pelo WhatsApp.').waitFor()
+    await panel.getByRole('button', { name: 'Corrigir' }).click()
+    await panel.getByLabel('Dado · nome').fill('x'.repeat(9_000))
+    await panel.getByLabel('Motivo').fill('Número certo agora')
+    await panel.getByRole('button', { name: 'Guardar correção' }).click()
+    await panel.getByText('Este campo não foi aceito').waitFor()
+    await panel.getByLabel('Dado · nome').fill('Noa Lima')
+    await page.mouse.move(0, 0)
+    expect(await violations(page)).toEqual([])
+    await panel.getByRole('button', { name: 'Guardar correção' }).click()
+    await panel.getByRole('button', { name: 'Reenviar' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('1 será reenviada (1 contato)').waitFor()
+    await dialog.getByLabel('Motivo').fill('Número certo agora')
+    await noToast(page)
+    expect(await violations(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Reenviar 1' }).click()
+    await panel.getByText('Foi reenviado para Noa').waitFor()
+    const [message] = await line.messages(phone, 1)
+    expect(message).toMatchObject({ text: expect.stringContaining('Noa Lima'), effectId: id })
+    // The bad correction answered 400, which a browser writes down.
+    expect(visit.problems.filter((problem) => !/status of 400/.test(problem))).toEqual([])
     await visit.close()
   })
 

@@ -32,6 +32,11 @@ async function main(): Promise<void> {
       limitMs: STOP_MS,
     })
   }
+  // A connection of a library that breaks while it is being closed must not cut the rest of the way out short.
+  process.on('uncaughtException', (error) => {
+    complain(error)
+    if (!isStopping) process.exit(1)
+  })
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   const started = await starting

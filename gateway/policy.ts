@@ -20,6 +20,7 @@ export type Access = 'public' | 'signed' | 'ticket' | 'loopback' | readonly Role
 const everyone = ROLES
 const builders = ['owner', 'admin', 'builder'] as const
 const operators = ['owner', 'admin', 'agent', 'support'] as const
+const menders = ['owner', 'admin', 'support'] as const
 const starters = ['owner', 'admin', 'builder', 'agent', 'support'] as const
 
 export const POLICY: Readonly<Record<string, Access>> = {
@@ -58,6 +59,19 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'GET /api/contacts/:id/messages': everyone,
   'GET /api/contacts/:id/actor': everyone,
   'POST /api/contacts/:id/actor/actions': operators,
+
+  'GET /api/dead-letters': everyone,
+  'GET /api/dead-letters/:id': everyone,
+  'PUT /api/dead-letters/:id': menders,
+  'POST /api/dead-letters/replay': menders,
+  'POST /api/dead-letters/replay/dry-run': menders,
+  'POST /api/dead-letters/drop': menders,
+  'GET /api/outbox': everyone,
+  'GET /api/outbox/resting': everyone,
+  'POST /api/outbox/resting/settle': menders,
+  'GET /api/outbox/gate': everyone,
+  'GET /api/outbox/gate/effects': everyone,
+  'POST /api/outbox/gate/release': ['owner', 'admin'],
 
   'POST /api/live/ticket': everyone,
   'GET /live': 'ticket',

@@ -185,8 +185,8 @@ async function wrongCounts() {
   const { rows } = await db.query(
     `select * from (select version_id, state, sum(contacts)::int as n from state_counts
        where workflow_id = $1 and state not like '$%' group by 1, 2 having sum(contacts) <> 0) c
-     full join (select version_id, unnest(states) as state, count(*)::int as n from workflow_runs
-       where workflow_id = $1 and status = 'active' group by 1, 2) r using (version_id, state)
+     full join (select r.version_id, unnest(p.states) as state, count(*)::int as n from run_places p
+       join workflow_runs r on r.id = p.run_id where p.workflow_id = $1 and r.status = 'active' group by 1, 2) r using (version_id, state)
      where c.n is distinct from r.n`,
     [ID],
   )

@@ -101,27 +101,59 @@ describe('the same webhook a thousand times over twenty connections', () => {
 
   const count = (view: Awaited<ReturnType<Line['view']>>, event: string): number =>
     view.journal.items.filter((item) => item.event === event).length
+})
 
-  function whatsAppMessage(phone: string, id: string) {
-    const from = phone.slice(1)
-    const message = {
-      from,
-      id,
-      timestamp: String(Math.floor(Date.now() / 1000)),
-      type: 'text',
-      text: { body: 'oi' },
-    }
-    const metadata = {
-      display_phone_number: '5511900000000',
-      phone_number_id: line.demo.phoneNumberId,
-    }
-    const contacts = [{ wa_id: from, profile: { name: 'Eva' } }]
-    const value = { messaging_product: 'whatsapp', metadata, contacts, messages: [message] }
-    return {
-      object: 'whatsapp_business_account',
-      entry: [{ id: 'waba', changes: [{ field: 'messages', value }] }],
-    }
+function whatsAppMessage(phone: string, id: string, text = 'oi') {
+  const from = phone.slice(1)
+  const message = {
+    from,
+    id,
+    timestamp: String(Math.floor(Date.now() / 1000)),
+    type: 'text',
+    text: { body: text },
   }
+  const metadata = {
+    display_phone_number: '5511900000000',
+    phone_number_id: line.demo.phoneNumberId,
+  }
+  const contacts = [{ wa_id: from, profile: { name: 'Eva' } }]
+  const value = { messaging_product: 'whatsapp', metadata, contacts, messages: [message] }
+  return {
+    object: 'whatsapp_business_account',
+    entry: [{ id: 'waba', changes: [{ field: 'messages', value }] }],
+  }
+}
+
+describe('F19: a webhook of WhatsApp that is huge', () => {
+  const MEGABYTES_3 = 3 * 1024 * 1024
+  const post = (body: string) => {
+    const signature = createHmac('sha256', line.demo.appSecret).update(body).digest('hex')
+    const headers = { 'x-hub-signature-256': `sha256=${signature}` }
+    const url = `${line.demo.baseUrl}/webhooks/whatsapp`
+    return send<ErrorReply & { accepted: number }>(url, 'POST', { body, headers })
+  }
+
+  it('is taken up to 3 MB, a thousand changes at once, and told what is too much', async () => {
+    const one = whatsAppMessage(newPhone(), 'x', 'y'.repeat(2_600)).entry[0]?.changes[0]
+    const text = JSON.stringify(one)
+    const changes = Array.from({ length: 1_000 }, (_, n) =>
+      text.replace('"id":"x"', `"id":"wamid.HUGE${n}"`),
+    )
+    const body = `{"object":"whatsapp_business_account","entry":[{"id":"waba","changes":[${changes.join(',')}]}]}`
+    const padded = body.padEnd(MEGABYTES_3, ' ')
+    expect(await post(padded)).toMatchObject({ status: 200, body: { accepted: 1_000 } })
+    expect(await post(`${padded} `)).toMatchObject({
+      status: 413,
+      body: { error: { code: 'REQUEST_TOO_LARGE' } },
+    })
+  })
+
+  it('is acknowledged when it is signed and nobody can read it', async () => {
+    expect(await post('{"object":"whatsapp_business_account","entry":7}')).toMatchObject({
+      status: 200,
+      body: { accepted: 0, ignored: 1 },
+    })
+  })
 })
 
 describe('a webhook that is not what it should be', () => {

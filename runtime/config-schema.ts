@@ -76,6 +76,8 @@ export const EnvironmentSchema = z.object({
   ),
   UNCERTAIN_SECONDS: integer(60, 1, 86_400),
   LEASE_SECONDS: integer(10, 2, 600),
+  DEDUPE_DAYS: integer(90, 7, 3650),
+  DISPATCH_PAUSED: oneOf('1', '0'),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
   ROLE: oneOf('all', 'gateway', 'worker'),
   EGRESS_ALLOW: hostPorts,

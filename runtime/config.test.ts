@@ -38,6 +38,7 @@ describe('readConfig', () => {
       whatsappGraphVersion: 'v24.0',
       uncertainSeconds: 60,
       leaseSeconds: 10,
+      dedupeDays: 90,
       logLevel: 'info',
       egressAllow: [],
       demo: true,

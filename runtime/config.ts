@@ -33,6 +33,10 @@ export interface Config {
   /** How long an effect may be in flight before it counts as uncertain. */
   readonly uncertainSeconds: number
   readonly leaseSeconds: number
+  /** How long an event that comes again is known to have come. */
+  readonly dedupeDays: number
+  /** Nothing leaves while it is set; everything else goes on. */
+  readonly dispatchPaused: boolean
   readonly logLevel: LogLevel
   /** `host:port` that outgoing requests may reach although the address is private. */
   readonly egressAllow: readonly string[]
@@ -87,6 +91,8 @@ function toConfig(env: Environment): Config {
     whatsappGraphVersion: env.WHATSAPP_GRAPH_VERSION,
     uncertainSeconds: env.UNCERTAIN_SECONDS,
     leaseSeconds: env.LEASE_SECONDS,
+    dedupeDays: env.DEDUPE_DAYS,
+    dispatchPaused: env.DISPATCH_PAUSED === '1',
     logLevel: env.LOG_LEVEL ?? 'info',
     egressAllow: Object.freeze(env.EGRESS_ALLOW),
     demo: env.DEMO === undefined ? embedded && sandbox : env.DEMO === 'on',

@@ -13,6 +13,23 @@ import type {
   WorkflowLive,
   WorkflowSummary,
 } from '#machines/contracts/api.ts'
+import type {
+  CountReply,
+  DropRequest,
+  Gate,
+  LetterDetail,
+  LetterEdit,
+  LetterItem,
+  LetterQuery,
+  Queue,
+  ReleaseRequest,
+  ReplayQuestion,
+  ReplayReply,
+  ReplayRequest,
+  RestingEffect,
+  RestQuery,
+  SettleRequest,
+} from '#machines/contracts/deliveries.ts'
 import type { ServerMessage } from '#machines/contracts/live.ts'
 import type {
   DryRun,
@@ -189,6 +206,34 @@ export interface Runtime {
     view(actor: Actor, contactId: string, query: PageQuery): Promise<ActorView>
     /** Stores the action as an envelope; it is applied like any other, in order. */
     act(actor: Actor, contactId: string, action: ActorAction): Promise<{ eventId: string }>
+  }
+  /** What failed for good, what rests, what waits. All by id: @throws {FluxoError} RESOURCE_NOT_FOUND */
+  deliveries: {
+    /** Dead letters, the latest failure first. */
+    letters(actor: Actor, query: LetterQuery): Promise<Page<LetterItem>>
+    letter(actor: Actor, id: string): Promise<LetterDetail>
+    /**
+     * Corrects the command of an effect or the payload of an event before it is tried again.
+     * @throws {FluxoError} REQUEST_INVALID with the field, ACTION_NOT_POSSIBLE, EVENT_TOO_LARGE
+     */
+    edit(actor: Actor, id: string, edit: LetterEdit): Promise<LetterDetail>
+    /** What a replay would do now. */
+    dryRun(actor: Actor, question: ReplayQuestion): Promise<ReplayReply>
+    /** Sends effects again under their own ids and applies parked events again, each at most once (I3, I4, I6). */
+    replay(actor: Actor, request: ReplayRequest): Promise<ReplayReply>
+    /** Leaves effects unsent and parked events out; the contact's later events go on. */
+    drop(actor: Actor, request: DropRequest): Promise<CountReply>
+    /** Effects that are held or uncertain, oldest first. */
+    resting(actor: Actor, query: RestQuery): Promise<Page<RestingEffect>>
+    /** Decides what is held or uncertain; what was settled meanwhile is skipped. */
+    settle(actor: Actor, request: SettleRequest): Promise<CountReply>
+    queue(actor: Actor): Promise<Queue>
+    /** Whether anything may leave, and why not. */
+    gate(actor: Actor): Promise<Gate>
+    /** The tenant's effects that may have left before the database was restored. */
+    suspects(actor: Actor, query: PageQuery): Promise<Page<RestingEffect>>
+    /** Opens the gate after a restore. @throws {FluxoError} AUTH_FORBIDDEN, ACTION_NOT_POSSIBLE */
+    release(actor: Actor, request: ReleaseRequest): Promise<Gate>
   }
   webhooks: {
     leads(request: WebhookRequest & { tenant: string; source: string }): Promise<WebhookReply>

@@ -18,7 +18,7 @@ const EVERY_SHARD = Array.from({ length: 256 }, (_, shard) => shard)
 /** A worker that finished something just now, or `idle`: nothing for forty seconds. */
 function worker({ isIdle }: { isIdle: boolean }): HealthOptions {
   const now = performance.now() + (isIdle ? LONG_AGO : 0)
-  const progress = { ...createProgress(), lastCommitAt: now, lastAttemptAt: now }
+  const progress = { ...createProgress(), lastCommitAt: now, lastAttemptAt: now, lastFiredAt: now }
   return { pool: line.pool, progress, isWorker: true, ownedShards: () => EVERY_SHARD }
 }
 
@@ -63,6 +63,38 @@ test('dispatched effects that nobody attempts tell that the executor has died', 
     checks: { executor: { ok: false } },
   })
   expect(await readHealth(worker({ isIdle: false }))).toMatchObject({ status: 'ok' })
+})
+
+test('I7: a timer that is long due while none fires makes the worker unready', async () => {
+  await line.pool.query(
+    `insert into timers (tenant_id, contact_id, run_id, timer_id, node_id, generation, shard, due_at)
+     values ($1, 'cnt_x', 'run_x', 't', 'n', 1, 3, now() - interval '60 s')`,
+    [line.tenant.id],
+  )
+  expect(await readHealth(worker({ isIdle: true }))).toMatchObject({
+    status: 'failing',
+    checks: { timers: { ok: false } },
+  })
+  expect(await readHealth(worker({ isIdle: false }))).toMatchObject({ status: 'ok' })
+  await line.pool.query('truncate timers')
+})
+
+test('I10: without Redis the process is degraded and ready', async () => {
+  const health = await readHealth({ ...worker({ isIdle: false }), isQueueUp: () => false })
+  expect(health).toMatchObject({ status: 'degraded', checks: { queue: { ok: false } } })
+})
+
+test('sending that somebody paused is no sign of a dead executor', async () => {
+  await line.pool.query(
+    `insert into outbox (tenant_id, id, contact_id, shard, run_id, node_id, kind, command, correlation_id, status, next_at)
+     values ($1, 'eff_old', 'cnt_x', 0, 'run_x', 'n', 'whatsapp.send_text', '{}', 'evt_x', 'dispatched', now() - interval '60 s')`,
+    [line.tenant.id],
+  )
+  const gate = { isOpen: async () => false }
+  expect(await readHealth({ ...worker({ isIdle: true }), gate })).toMatchObject({
+    status: 'degraded',
+    checks: { executor: { ok: true }, dispatch: { ok: false } },
+  })
 })
 
 test('the check writes, and leaves nothing that could be taken for a worker', async () => {

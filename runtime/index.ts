@@ -1,5 +1,6 @@
 // The face of the runtime: what the gateway may ask. Everything else in this folder is its own affair.
 
+export { operateGate } from './commands/operate-gate.ts'
 export { type Config, readConfig } from './config.ts'
 export { type Demo } from './demo/demo-file.ts'
 export { DEMO_LEAD, sendDemoLead } from './demo/demo-lead.ts'

@@ -5,9 +5,12 @@ import type { Config } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { startEmbeddedPostgres } from './embedded/postgres.ts'
 import { checkGivenDatabase } from './given-database.ts'
+import { checkGivenRedis } from './given-redis.ts'
 import { type InstallationSecrets, loadSecrets } from './secrets-file.ts'
 
 const DATABASE = 'fluxolab'
+/** In production the database and this process may be started together. */
+const WAIT_SECONDS = 60
 
 export interface Installation {
   databaseUrl: string
@@ -50,8 +53,11 @@ export async function prepareInstallation(
 
 async function openDatabase(config: Config, onProgress: (text: string) => void) {
   if (config.databaseUrl !== undefined) {
-    await checkGivenDatabase(config.databaseUrl)
+    const isProduction = config.production
+    const waitSeconds = isProduction ? WAIT_SECONDS : 0
+    await checkGivenDatabase(config.databaseUrl, { waitSeconds, isProduction, onProgress })
     onProgress('using the database of DATABASE_URL')
+    if (config.redisUrl) await checkGivenRedis(config.redisUrl, { isProduction, onProgress })
     return { url: config.databaseUrl, isEmbedded: false, stop: () => Promise.resolve() }
   }
   const { dataDir, databasePort } = config

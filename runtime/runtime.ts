@@ -1,7 +1,9 @@
 // Puts the runtime together from its parts and takes it apart again, in order.
 
+import type { Pool } from 'pg'
 import { createActors } from './commands/actors.ts'
 import { createContacts } from './commands/contacts.ts'
+import { createDeliveries } from './commands/deliveries.ts'
 import { createRunRequests } from './commands/run-requests.ts'
 import { createRunMigrations } from './commands/run-migrations.ts'
 import { createSessions } from './commands/sessions.ts'
@@ -13,21 +15,25 @@ import { createConnectorRegistry } from './connectors/registry.ts'
 import { createWebhookConnector } from './connectors/webhook/outbound.ts'
 import { createWhatsAppConnector } from './connectors/whatsapp/outbound.ts'
 import { createOrm, type Orm } from './db/orm.ts'
-import { asUnavailable, createPool } from './db/pool.ts'
+import { asUnavailable } from './db/pool.ts'
+import { openPools } from './db/pools.ts'
 import { createSecretBox } from './db/secret-box.ts'
 import { createEgress } from './egress/egress.ts'
 import { createTeardown, type Teardown } from './teardown.ts'
 import type { Runtime } from './face.ts'
 import { createUpkeep } from './db/upkeep.ts'
+import { createFigures } from './figures.ts'
 import { createProgress, readHealth } from './health.ts'
-import { CHANNELS } from './live/channels.ts'
-import { createFeed, type Feed } from './live/feed.ts'
-import { createListener, type Listener } from './live/listener.ts'
+import { type Hearing, startHearing } from './hearing.ts'
+import { createFeed } from './live/feed.ts'
 import type { Logger } from './log.ts'
 import { createAcceptor } from './mailbox/accept.ts'
 import { createMeter } from './meter.ts'
+import { withPressure } from './pressure.ts'
+import { createDispatchGate, type DispatchGate } from './outbox/gate.ts'
 import { createEffectQueue } from './outbox/queue.ts'
-import { createTenantFactsCache, type TenantFactsCache } from './shard/tenant-facts.ts'
+import { createWatermark, placeOf } from './outbox/watermark.ts'
+import { createTenantFactsCache } from './shard/tenant-facts.ts'
 import { startWorker, type Worker, type WorkerOptions } from './worker.ts'
 import { withLimit } from './with-limit.ts'
 
@@ -42,14 +48,23 @@ export interface RuntimeOptions {
   egressAllow: readonly string[]
   leaseSeconds: number
   uncertainSeconds: number
+  /** How long an event that comes again is known to have come. */
+  dedupeDays?: number
   /** True when no other process can have this database open. */
   isAlone: boolean
+  /** False: every effect takes the way over the queue. */
+  isDirect?: boolean
+  /** Nothing leaves, whatever a person opens: DISPATCH_PAUSED. */
+  isDispatchPaused?: boolean
+  /** Where the outbox's position is told outside of the database when there is no Redis. */
+  dataDir?: string
   logger: Logger
 }
 
-const WEBHOOK_CONNECTIONS = 4
-const WORK_CONNECTIONS = 12
 const CLOSE_MS = 2_000
+const DEDUPE_DAYS = 90
+/** Envelopes that wait; beyond it senders are told to come again. */
+const MAX_WAITING = 500_000
 const EFFECT_CONCURRENCY = 50
 
 /**
@@ -71,30 +86,31 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 /** Parts that end in the reverse order: first what works, last the connections that it works on. */
 async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<Runtime> {
   const { databaseUrl, logger } = options
-  const pool = createPool(databaseUrl, { max: WORK_CONNECTIONS, name: 'fluxolab-work' })
-  teardown.add(() => pool.end())
-  const webhookPool = createPool(databaseUrl, {
-    max: WEBHOOK_CONNECTIONS,
-    name: 'fluxolab-webhooks',
-  })
-  teardown.add(() => webhookPool.end())
-  const orm = await openOrm(databaseUrl, teardown)
-  const facts = createTenantFactsCache()
-  const secretBox = createSecretBox(options.masterKey)
   const progress = createProgress()
   const meter = createMeter(progress)
+  teardown.add(() => meter.stop())
+  const pools = openPools(databaseUrl, teardown, meter.noteCommit)
+  const pool = pools.commands
+  const orm = await openOrm(databaseUrl, teardown)
+  const gate = await openGateTo(options, pool, teardown)
+  const facts = createTenantFactsCache()
+  const secretBox = createSecretBox(options.masterKey)
   const workflows = createWorkflows(orm)
   const actors = createActors(orm, pool, facts)
   const feed = createFeed({ workflows, actors, logger })
   teardown.add(() => feed.stop())
-  const upkeep = createUpkeep(pool, logger)
+  const upkeep = createUpkeep(pool, options.dedupeDays ?? DEDUPE_DAYS, logger)
   upkeep.start()
   teardown.add(() => upkeep.stop())
-  const startThisWorker = () =>
-    startWorkerOf(options, { pool, facts, secretBox, progress }, teardown)
-  const worker = options.role === 'gateway' ? null : await startThisWorker()
-  const listener = await listen(options, { worker, feed, facts })
-  teardown.add(() => listener.stop())
+  const parts: Hearing = { worker: null, feed, facts, pools, orm }
+  // Before the worker, which tells the others on its way out that its shards are free.
+  await startHearing(options, parts, teardown)
+  if (options.role !== 'gateway') {
+    const needs = { pool: pools.work, leasePool: pools.leases, facts, secretBox, progress, gate }
+    parts.worker = await startWorkerOf(options, needs, teardown)
+  }
+  const { worker } = parts
+  meter.watch({ pools, figures: createFigures(pool), worker: () => worker })
   return {
     sessions: createSessions(pool),
     workflows,
@@ -104,9 +120,10 @@ async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<
     migrations: createRunMigrations(orm, pool),
     contacts: createContacts(orm),
     actors,
+    deliveries: createDeliveries(pool, gate),
     webhooks: createWebhooks({
-      pool: webhookPool,
-      acceptor: createAcceptor(webhookPool),
+      pool: pools.webhooks,
+      acceptor: withPressure(createAcceptor(pools.webhooks), { pool, maxWaiting: MAX_WAITING }),
       secretBox,
       onRefused: meter.countRefused,
     }),
@@ -118,11 +135,32 @@ async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<
           progress,
           isWorker: worker !== null,
           ownedShards: () => worker?.ownedShards() ?? [],
+          isQueueUp: () => worker?.isQueueUp() ?? true,
+          gate,
         }),
       metrics: meter.text,
     },
     stop: teardown.run,
   }
+}
+
+/** Looks who the database is before anything can leave or is swept. */
+async function openGateTo(
+  { redisUrl, dataDir, isAlone, isDispatchPaused = false, logger }: RuntimeOptions,
+  pool: Pool,
+  teardown: Teardown,
+): Promise<DispatchGate> {
+  const gate = createDispatchGate({
+    pool,
+    isPaused: isDispatchPaused,
+    watermark: createWatermark({ redisUrl, dataDir }),
+    // Only an embedded database lies in the folder.
+    place: isAlone && dataDir !== undefined ? placeOf(dataDir) : null,
+    logger,
+  })
+  teardown.add(() => gate.stop())
+  await gate.isOpen()
+  return gate
 }
 
 async function openOrm(databaseUrl: string, teardown: Teardown): Promise<Orm> {
@@ -141,7 +179,7 @@ async function openOrm(databaseUrl: string, teardown: Teardown): Promise<Orm> {
 
 async function startWorkerOf(
   options: RuntimeOptions,
-  parts: Pick<WorkerOptions, 'pool' | 'facts' | 'secretBox' | 'progress'>,
+  parts: Pick<WorkerOptions, 'pool' | 'leasePool' | 'facts' | 'secretBox' | 'progress' | 'gate'>,
   teardown: Teardown,
 ): Promise<Worker> {
   const { databaseUrl, redisUrl, leaseSeconds, uncertainSeconds, isAlone, logger } = options
@@ -159,21 +197,8 @@ async function startWorkerOf(
     createWebhookConnector(),
   ])
   const rest = { queue, connectors, egress, logger, leaseSeconds, uncertainSeconds, isAlone }
-  const worker = await startWorker({ ...parts, ...rest })
+  const isDirect = options.isDirect ?? true
+  const worker = await startWorker({ ...parts, ...rest, isDirect })
   teardown.add(() => worker.stop())
   return worker
-}
-
-async function listen(
-  { databaseUrl, logger }: RuntimeOptions,
-  { worker, feed, facts }: { worker: Worker | null; feed: Feed; facts: TenantFactsCache },
-): Promise<Listener> {
-  const handlers = {
-    [CHANNELS.mailbox]: () => worker?.wakeMailbox(),
-    [CHANNELS.outbox]: () => worker?.wakeOutbox(),
-    [CHANNELS.leases]: () => worker?.wakeLeases(),
-    [CHANNELS.live]: feed.notice,
-    [CHANNELS.library]: facts.forget,
-  }
-  return createListener(databaseUrl, handlers, { logger, onGap: feed.refreshAll })
 }

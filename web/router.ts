@@ -34,6 +34,12 @@ export function createAppRouter(session: SessionStore): Router {
         component: () => import('./pages/ContactPage.vue'),
       },
       {
+        path: '/deliveries',
+        name: 'deliveries',
+        component: () => import('./pages/DeliveriesPage.vue'),
+        children: [{ path: ':id', name: 'delivery', component: { render: () => null } }],
+      },
+      {
         path: '/:rest(.*)*',
         name: 'not-found',
         component: () => import('./pages/NotFoundPage.vue'),

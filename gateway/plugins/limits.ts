@@ -34,12 +34,19 @@ const byAddress = (request: FastifyRequest): string => request.ip
 export const signInLimit = (limits: Limits): Config => ({
   rateLimit: { max: limits.signIn, timeWindow: SIGN_IN_WINDOW, keyGenerator: byAddress },
 })
-export const webhookLimit = (limits: Limits): Config => ({
-  rateLimit: {
+export function webhookLimit(limits: Limits): Config {
+  const rateLimit = {
     max: limits.webhooks,
     timeWindow: MINUTE,
     keyGenerator: byAddress,
     groupId: 'webhooks',
-  },
-})
+    // Providers do not read how much is left.
+    addHeaders: {
+      'x-ratelimit-limit': false,
+      'x-ratelimit-remaining': false,
+      'x-ratelimit-reset': false,
+    },
+  }
+  return { rateLimit }
+}
 export const unlimited: Config = { rateLimit: false }

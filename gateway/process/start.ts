@@ -77,7 +77,10 @@ async function startParts(
     egressAllow: [...config.egressAllow, ...(sandbox ? [new URL(sandbox.url).host] : [])],
     leaseSeconds: config.leaseSeconds,
     uncertainSeconds: config.uncertainSeconds,
+    dedupeDays: config.dedupeDays,
     isAlone: installation.isEmbedded,
+    isDispatchPaused: config.dispatchPaused,
+    dataDir: config.dataDir,
     logger,
   })
   teardown.add(() => runtime.stop())
@@ -97,6 +100,9 @@ async function startParts(
   teardown.add(() => closeApp(app))
   teardown.add(() => stopping.abort())
   const url = await listen(app, config)
+  const { checks } = await runtime.health.ready()
+  if (checks['dispatch'])
+    onProgress(`${checks['dispatch'].detail}; see ${config.publicUrl}/deliveries`)
   return { url, runtime, installation, sandbox, demo, stop: () => teardown.run() }
 }
 

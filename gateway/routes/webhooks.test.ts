@@ -58,6 +58,22 @@ describe('the body', () => {
   })
 })
 
+describe('large bodies', () => {
+  const many = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, () => post('whatsapp', Buffer.alloc(WHATSAPP_BODY_LIMIT))),
+    )
+
+  it('are read as far as there is room, the others told to come back, and then there is room again', async () => {
+    const replies = await many(40)
+    const codes = replies.map(({ statusCode }) => statusCode)
+    expect(codes.filter((code) => code === 200)).toHaveLength(21)
+    expect(codes.filter((code) => code === 429)).toHaveLength(19)
+    expect(replies.at(-1)?.headers['retry-after']).toBe('2')
+    expect((await many(20)).map(({ statusCode }) => statusCode)).toEqual(Array(20).fill(200))
+  })
+})
+
 describe('the source', () => {
   it.each(['', '?tenant=tnt_acme', '?tenant=&source=src_1', '?tenant=a&tenant=b&source=src_1'])(
     'must be named once: %s',

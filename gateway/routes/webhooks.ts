@@ -6,12 +6,15 @@ import { WebhookReplySchema } from '#machines/contracts/api.ts'
 import type { Runtime } from '#runtime/index.ts'
 import type { App } from '../context.ts'
 import type { Deps } from '../deps.ts'
+import { boundBodies } from '../plugins/body-room.ts'
 import { limitsOf, webhookLimit } from '../plugins/limits.ts'
 import { replies } from '../plugins/validation.ts'
 
 const tags = ['webhooks']
 export const EVENT_BODY_LIMIT = 256 * 1024
 export const WHATSAPP_BODY_LIMIT = 3 * 1024 * 1024
+/** Of all webhooks that are not answered yet. */
+const MOST_BODY_BYTES = 64 * 1024 * 1024
 
 const SourceQuerySchema = z.object({
   tenant: z.string().min(1).max(200),
@@ -32,13 +35,19 @@ export async function addWebhookRoutes(app: App, deps: Deps): Promise<void> {
       done(null, body),
     )
     // A content type that cannot be read would be refused before the parser; the signature is over the bytes alone.
-    scope.addHook('onRequest', async ({ raw }) => {
-      delete raw.headers['content-type']
+    scope.addHook('onRequest', ({ raw }, reply, done) => {
+      raw.headers['content-type'] = undefined
+      void reply.header('x-content-type-options', 'nosniff')
+      done()
     })
+    boundBodies(scope as App, MOST_BODY_BYTES)
     addEventRoutes(scope as App, deps)
     addWhatsappRoutes(scope as App, deps)
   })
 }
+
+/** Answers here are a few fields of our own making, read by programs: no page needs its headers, no schema its check. */
+const writeJson = () => JSON.stringify
 
 type SignedRequest = Parameters<Runtime['webhooks']['leads']>[0]
 const bytesOf = (body: unknown): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0))
@@ -60,7 +69,9 @@ function addEventRoutes(app: App, { runtime: { webhooks }, config }: Deps): void
     app.post(
       `/webhooks/${kind}`,
       {
+        serializerCompiler: writeJson,
         bodyLimit: EVENT_BODY_LIMIT,
+        helmet: false,
         config: webhookLimit(limitsOf(config)),
         schema: {
           tags,
@@ -71,7 +82,7 @@ function addEventRoutes(app: App, { runtime: { webhooks }, config }: Deps): void
           response: replies(WebhookReplySchema),
         },
       },
-      async ({ body, headers, query }) => receive({ ...query, rawBody: bytesOf(body), headers }),
+      ({ body, headers, query }) => receive({ ...query, rawBody: bytesOf(body), headers }),
     )
   }
 }
@@ -97,7 +108,9 @@ function addWhatsappRoutes(app: App, { runtime: { webhooks }, config }: Deps): v
   app.post(
     '/webhooks/whatsapp',
     {
+      serializerCompiler: writeJson,
       bodyLimit: WHATSAPP_BODY_LIMIT,
+      helmet: false,
       config: webhookLimit(limitsOf(config)),
       schema: {
         tags,
@@ -106,6 +119,6 @@ function addWhatsappRoutes(app: App, { runtime: { webhooks }, config }: Deps): v
         response: replies(WhatsappReplySchema),
       },
     },
-    async ({ body, headers }) => webhooks.whatsapp({ rawBody: bytesOf(body), headers }),
+    ({ body, headers }) => webhooks.whatsapp({ rawBody: bytesOf(body), headers }),
   )
 }

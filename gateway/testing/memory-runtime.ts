@@ -19,6 +19,7 @@ import {
   TENANTS,
   WORKFLOWS,
 } from './fixtures.ts'
+import { createDeliveries } from './memory-deliveries.ts'
 import { createMigrations, createVersions } from './memory-versions.ts'
 
 export interface Received {
@@ -76,6 +77,7 @@ export function createMemoryRuntime(): MemoryRuntime {
     migrations: createMigrations((actor, id) => take(store.workflows, keyOf(actor, id))),
     contacts: createContacts(store),
     actors: createActors(store),
+    deliveries: createDeliveries(),
     webhooks: createWebhooks(() => memory),
     live: createLive(store, () => memory),
     health: {

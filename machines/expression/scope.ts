@@ -40,12 +40,8 @@ export interface ScopeParts {
  */
 export function createScope(parts: ScopeParts): Scope {
   const { contact } = parts
-  return {
+  const scope: Scope = {
     source: parts.source ?? null,
-    // Read only where a workflow asks for it.
-    get clock() {
-      return readClocks(parts.now, parts.zone, contact)
-    },
     ...contact.fields,
     name: contact.name,
     phone: contact.phone,
@@ -60,4 +56,14 @@ export function createScope(parts: ScopeParts): Scope {
     now: parts.now,
     zone: parts.zone,
   }
+  return Object.hasOwn(scope, 'clock') ? scope : Object.defineProperty(scope, 'clock', CLOCK)
+}
+
+/** Read only where a workflow asks for it. One for all scopes, or each of them would be given a shape of its own. */
+const CLOCK: PropertyDescriptor = {
+  get(this: ScopeRoot) {
+    return readClocks(this.now, this.zone, this.contact)
+  },
+  enumerable: true,
+  configurable: true,
 }

@@ -197,7 +197,7 @@ function outcomeOf(
     snapshot: { value, context, ...historyOf(historyValue) },
     timers: delays.timers,
     generation: delays.generation,
-    effects: pendingEffects({ ...before.effects, ...recordOf(effects) }, states, context),
+    effects: pendingEffects(before.effects, effects, { states, context }),
   }
   const status = statusOf(machineStatus, path)
   const change = changeOf(before, after, { status, path, at })
@@ -270,27 +270,26 @@ function mainState(before: RunBefore, states: string[], path: string[]): string 
   return states[0] ?? path.findLast((state) => state !== END && state !== FAILED) ?? before.state
 }
 
-function recordOf(effects: Effect[]): RunState['effects'] {
-  return Object.fromEntries(
-    effects.map(({ id, nodeId, visit, command }) => [id, { nodeId, visit, kind: command.kind }]),
-  )
-}
-
 /** A run no longer waits for the effects of nodes that it has left, unless it will return to them and has no result yet. */
 function pendingEffects(
-  effects: RunState['effects'],
-  states: string[],
-  { awaiting, suspended }: RunContext,
+  before: RunState['effects'],
+  effects: readonly Effect[],
+  { states, context }: { states: readonly string[]; context: RunContext },
 ): RunState['effects'] {
+  const { awaiting, suspended } = context
   const left = suspended ?? []
-  const kept = new Set(left.flatMap(({ results }) => Object.keys(results)))
-  const waits = new Set([...states, ...left.flatMap(({ nodes }) => nodes)])
-  return Object.fromEntries(
-    Object.entries(effects).filter(
-      ([, { nodeId, visit }]) =>
-        waits.has(nodeId) && awaiting[nodeId] === visit && !kept.has(nodeId),
-    ),
-  )
+  const isAwaited = ({ nodeId, visit }: { nodeId: string; visit: number }): boolean =>
+    awaiting[nodeId] === visit &&
+    (states.includes(nodeId) || left.some(({ nodes }) => nodes.includes(nodeId))) &&
+    !left.some(({ results }) => Object.hasOwn(results, nodeId))
+  // Every id is new: an object with a prototype would be given a shape of its own each time.
+  const pending = Object.create(null) as RunState['effects']
+  for (const [id, effect] of Object.entries(before)) if (isAwaited(effect)) pending[id] = effect
+  for (const effect of effects) {
+    const { id, nodeId, visit, command } = effect
+    if (isAwaited(effect)) pending[id] = { nodeId, visit, kind: command.kind }
+  }
+  return pending
 }
 
 function changeOf(

@@ -26,6 +26,9 @@ export function applyDelays(
   actions: readonly ActionData[],
   now: string,
 ): TimerChanges {
+  if (!actions.some(isDelay)) {
+    return { timers: run.timers, generation: run.generation, set: [], cleared: [] }
+  }
   const timers: Record<string, ArmedTimer> = { ...run.timers }
   let generation = run.generation
   for (const action of actions) {
@@ -41,6 +44,10 @@ export function applyDelays(
     }
   }
   return { timers, generation, ...differences(run, timers) }
+}
+
+function isDelay({ type }: ActionData): boolean {
+  return type === 'xstate.cancel' || type === 'xstate.raise'
 }
 
 /** Clears every armed timer of a run that is over. */

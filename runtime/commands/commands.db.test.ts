@@ -149,7 +149,7 @@ test('the live counts are those of the runs, in every state, whatever happened',
   await worker.drain()
   await outbox.greetMany(2)
   const runs = await line.rows<{ state: string; n: number }>(
-    "select state, count(*)::int as n from workflow_runs where workflow_id = $1 and status = 'active' group by 1",
+    'select state, count(*)::int as n from run_places where workflow_id = $1 group by 1',
     [WELCOME.id],
   )
   const live = await commands.workflows.live(line.tenant.actor, WELCOME.id)

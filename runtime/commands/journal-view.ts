@@ -100,7 +100,7 @@ async function fatesOf(
        and not exists (select 1 from outbox o where o.tenant_id = m.tenant_id and o.id = m.effect_id)
      union all
      select id, 'failed', json_build_object('code', code, 'message', reason) from dead_letters d
-       where tenant_id = ? and id in (${list}) and not exists (
+       where tenant_id = ? and id in (${list}) and resolved_at is null and not exists (
          select 1 from messages m where m.tenant_id = d.tenant_id and m.effect_id = d.id)`,
     Array.from({ length: 3 }, () => [actor.tenantId, ...effectIds]).flat(),
   )

@@ -115,7 +115,8 @@ async function settle(migrationId: string): Promise<Migration> {
 
 const runsOf = (contactIds: string[]) =>
   line.rows<{ version: string; state: string; status: string }>(
-    `select r.version_id as version, r.state, r.status from workflow_runs r
+    `select r.version_id as version, coalesce(p.state, r.state) as state, r.status from workflow_runs r
+     left join run_places p on p.run_id = r.id
      where r.workflow_id = $1 and r.contact_id = any($2) order by array_position($2, r.contact_id)`,
     [id, contactIds],
   )
@@ -125,8 +126,8 @@ const wrongCounts = () =>
   line.rows(
     `select * from (select version_id, state, sum(contacts)::int as n from state_counts
        where workflow_id = $1 and state not like '$%' group by 1, 2 having sum(contacts) <> 0) c
-     full join (select version_id, unnest(states) as state, count(*)::int as n from workflow_runs
-       where workflow_id = $1 and status = 'active' group by 1, 2) r using (version_id, state)
+     full join (select r.version_id, unnest(p.states) as state, count(*)::int as n from run_places p
+       join workflow_runs r on r.id = p.run_id where p.workflow_id = $1 and r.status = 'active' group by 1, 2) r using (version_id, state)
      where c.n is distinct from r.n`,
     [id],
   )

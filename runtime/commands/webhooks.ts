@@ -2,35 +2,37 @@
 
 import type { Pool } from 'pg'
 import type { WebhookReply } from '#machines/contracts/api.ts'
-import { FluxoError, isFluxoError } from '#machines/contracts/errors.ts'
+import { isFluxoError } from '#machines/contracts/errors.ts'
 import type { Arrival } from '../connectors/arrival.ts'
 import { readEvent } from '../connectors/intake/event.ts'
 import { readLead } from '../connectors/intake/lead.ts'
 import type { IntakeRequest, IntakeSource } from '../connectors/intake/source.ts'
-import { listPhoneNumberIds, readWhatsAppWebhook } from '../connectors/whatsapp/inbound.ts'
-import { answerWhatsAppChallenge, verifyWhatsAppSignature } from '../connectors/whatsapp/verify.ts'
+import { answerWhatsAppChallenge } from '../connectors/whatsapp/verify.ts'
 import type { SecretBox } from '../db/secret-box.ts'
 import type { Runtime, WebhookRequest } from '../face.ts'
 import type { Acceptor } from '../mailbox/accept.ts'
 import type { Acceptance } from '../mailbox/incoming.ts'
+import { quarantine, whyUnstorable } from '../mailbox/quarantine.ts'
 import { createEventTypes } from './event-types.ts'
 import { createIntakeSources } from './intake-sources.ts'
-import { createWhatsAppChannels, type WhatsAppChannel } from './whatsapp-channels.ts'
+import { createWhatsAppChannels } from './whatsapp-channels.ts'
+import { createWhatsAppIntake } from './whatsapp-intake.ts'
 
 export interface WebhooksOptions {
   pool: Pool
   acceptor: Acceptor
   secretBox: SecretBox
-  /** Counts what was refused, by code. */
+  /** Counts what was refused or put aside, by code. */
   onRefused: (code: string) => void
 }
 
 /** Creates the webhook commands. */
 export function createWebhooks(options: WebhooksOptions): Runtime['webhooks'] {
-  const { pool, acceptor, secretBox } = options
+  const { pool, acceptor, secretBox, onRefused } = options
   const sources = createIntakeSources(pool, secretBox)
   const eventTypes = createEventTypes(pool)
   const channels = createWhatsAppChannels(pool, secretBox)
+  const takeWhatsApp = createWhatsAppIntake({ pool, acceptor, channels, onRefused })
 
   async function take(
     request: WebhookRequest & { tenant: string; source: string },
@@ -39,55 +41,39 @@ export function createWebhooks(options: WebhooksOptions): Runtime['webhooks'] {
     const source = await sources.find(request.tenant, request.source)
     const arrival = read(request, source, new Date())
     if (arrival.type === 'event') await eventTypes.require(source.tenantId, arrival.eventType)
-    return replyOf(await acceptor.accept(source.tenantId, arrival))
-  }
-
-  async function takeWhatsApp({ rawBody, headers }: WebhookRequest) {
-    // The number says whose secret must have signed; nothing else of the body is believed before that.
-    const found = await channels.find(listPhoneNumberIds(rawBody))
-    if (found.length === 0) throw new FluxoError('WEBHOOK_CHANNEL_UNKNOWN')
-    for (const channel of found) {
-      verifyWhatsAppSignature(rawBody, headers['x-hub-signature-256'], channel.appSecrets)
-    }
-    const taken = await Promise.all(found.map((channel) => acceptFor(channel, rawBody)))
-    return {
-      accepted: taken.reduce((sum, part) => sum + part.accepted, 0),
-      ignored: taken.reduce((sum, part) => sum + part.ignored, 0),
-    }
-  }
-
-  async function acceptFor(channel: WhatsAppChannel, rawBody: Buffer) {
-    const { arrivals, ignored } = readWhatsAppWebhook(rawBody, {
-      resolveChannel: (phoneNumberId) =>
-        phoneNumberId === channel.phoneNumberId ? channel.id : null,
-      now: new Date(),
-    })
-    const accepted = await Promise.all(
-      arrivals.map((arrival) => acceptor.accept(channel.tenantId, arrival)),
-    )
-    return {
-      accepted: accepted.filter(({ duplicate }) => !duplicate).length,
-      ignored: ignored.length,
-    }
-  }
-
-  const counted = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      return await work()
+      return replyOf(await acceptor.accept(source.tenantId, arrival, request.rawBody.length))
     } catch (error) {
-      if (isFluxoError(error)) options.onRefused(error.code)
+      // What is too large is told: the tool can send less.
+      const why = isFluxoError(error) ? null : whyUnstorable(error)
+      if (why === null) throw error
+      onRefused(why.code)
+      await quarantine(pool, {
+        ...why,
+        tenantId: source.tenantId,
+        source: source.id,
+        body: request.rawBody,
+      })
+      return { accepted: false, duplicate: false }
+    }
+  }
+
+  const counted = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      if (isFluxoError(error)) onRefused(error.code)
       throw error
     }
   }
+  const answerChallenge = async (query: Record<string, string | undefined>): Promise<string> =>
+    answerWhatsAppChallenge(query, await channels.findVerifyToken(query['hub.verify_token']))
 
   return {
-    leads: (request) => counted(() => take(request, readLead)),
-    events: (request) => counted(() => take(request, readEvent)),
-    whatsappChallenge: (query) =>
-      counted(async () =>
-        answerWhatsAppChallenge(query, await channels.findVerifyToken(query['hub.verify_token'])),
-      ),
-    whatsapp: (request) => counted(() => takeWhatsApp(request)),
+    leads: (request) => counted(take(request, readLead)),
+    events: (request) => counted(take(request, readEvent)),
+    whatsappChallenge: (query) => counted(answerChallenge(query)),
+    whatsapp: (request) => counted(takeWhatsApp(request)),
   }
 }
 

@@ -2,10 +2,13 @@
 
 import { LRUCache } from 'lru-cache'
 import type { Pool } from 'pg'
+import { isSigned } from '../connectors/signature.ts'
 import { run } from '../db/pool.ts'
 import type { SecretBox } from '../db/secret-box.ts'
 
 const TTL_MS = 5_000
+/** A body that says not whose it is is held against so many secrets; one platform signs with one or two. */
+const MOST_SIGNERS = 8
 
 export interface WhatsAppChannel {
   id: string
@@ -26,6 +29,8 @@ interface ChannelRow {
 export interface WhatsAppChannels {
   /** The channels of these numbers; unknown numbers are left out. */
   find(phoneNumberIds: string[]): Promise<WhatsAppChannel[]>
+  /** The channel whose secret signed these bytes; null when none did, or those of several tenants. */
+  findSigner(rawBody: Buffer, signature: unknown): Promise<WhatsAppChannel | null>
   /** The token if a channel has it, else an empty one, which never matches. */
   findVerifyToken(token: string | undefined): Promise<string>
 }
@@ -33,6 +38,7 @@ export interface WhatsAppChannels {
 /** Creates the look-up. */
 export function createWhatsAppChannels(pool: Pool, secretBox: SecretBox): WhatsAppChannels {
   const known = new LRUCache<string, WhatsAppChannel>({ max: 10_000, ttl: TTL_MS })
+  const all = new LRUCache<'all', WhatsAppChannel[]>({ max: 1, ttl: TTL_MS })
   const channelOf = (row: ChannelRow): WhatsAppChannel => {
     const secret = secretBox.open(row.tenant_id, row.ciphertext)
     return {
@@ -45,6 +51,9 @@ export function createWhatsAppChannels(pool: Pool, secretBox: SecretBox): WhatsA
       verifyToken: secret['verifyToken'] ?? '',
     }
   }
+  const readAll = async (): Promise<WhatsAppChannel[]> =>
+    (await run<ChannelRow>(pool, ALL)).map(channelOf)
+
   return {
     find: async (phoneNumberIds) => {
       const missing = phoneNumberIds.filter((id) => !known.has(id) && !id.includes('\0'))
@@ -55,10 +64,23 @@ export function createWhatsAppChannels(pool: Pool, secretBox: SecretBox): WhatsA
       }
       return phoneNumberIds.flatMap((id) => known.get(id) ?? [])
     },
+    findSigner: async (rawBody, signature) => {
+      if (typeof signature !== 'string' || signature === '') return null
+      const channels = all.get('all') ?? (await readAll())
+      all.set('all', channels)
+      const secrets = [...new Set(channels.flatMap(({ appSecrets }) => appSecrets))]
+      const signing = secrets
+        .slice(0, MOST_SIGNERS)
+        .filter((secret) => isSigned(signature, [rawBody], [secret]))
+      const [first, ...others] = channels.filter(({ appSecrets }) =>
+        appSecrets.some((secret) => signing.includes(secret)),
+      )
+      const isClear = others.every(({ tenantId }) => tenantId === first?.tenantId)
+      return first && isClear ? first : null
+    },
     findVerifyToken: async (token) => {
       if (!token) return ''
-      const rows = await run<ChannelRow>(pool, ALL)
-      return rows.map(channelOf).find((channel) => channel.verifyToken === token)?.verifyToken ?? ''
+      return (await readAll()).find((channel) => channel.verifyToken === token)?.verifyToken ?? ''
     },
   }
 }
@@ -68,5 +90,5 @@ const COLUMNS = `select c.id, c.tenant_id, c.address, s.ciphertext from channels
 
 const BY_NUMBER = { name: 'whatsapp_by_number', text: `${COLUMNS} and c.address = any($1::text[])` }
 
-/** Meta asks once per subscription, so opening every channel is no burden. */
+/** Meta asks for its token once per subscription, so opening every channel is no burden. */
 const ALL = { name: 'whatsapp_all', text: COLUMNS }

@@ -146,10 +146,11 @@ const SUMMARY = `select w.id, w.name, w.status, w.definition_json->'trigger'->>'
     from state_counts c where c.tenant_id = w.tenant_id and c.workflow_id = w.id) n on true`
 
 const STATE_CONTACTS = `select c.id, c.name, c.phone_e164 as "phone", r.id as "runId",
-    r.version_id as "versionId", r.state, r.since,
-    r.since::text as "position"
-  from workflow_runs r join contacts c on c.tenant_id = r.tenant_id and c.id = r.contact_id
-  where r.tenant_id = ? and r.workflow_id = ? and r.status = 'active' and (?::text is null or r.state = ?
-      or (cardinality(r.states) > 1 and ? = any(r.states)))
-    and (?::timestamptz is null or (r.since, r.id) > (?::timestamptz, ?))
-  order by r.since, r.id limit ?`
+    r.version_id as "versionId", p.state, p.since,
+    p.since::text as "position"
+  from run_places p join workflow_runs r on r.tenant_id = p.tenant_id and r.id = p.run_id
+    join contacts c on c.tenant_id = r.tenant_id and c.id = r.contact_id
+  where p.tenant_id = ? and p.workflow_id = ? and (?::text is null or p.state = ?
+      or (cardinality(p.states) > 1 and ? = any(p.states)))
+    and (?::timestamptz is null or (p.since, p.run_id) > (?::timestamptz, ?))
+  order by p.since, p.run_id limit ?`

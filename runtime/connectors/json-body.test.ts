@@ -114,6 +114,35 @@ describe('parseProviderBody', () => {
     expect(provider(text)).toEqual({ t: 'ab\uFFFD', n: null, l: [{ k: 'ok' }] })
   })
 
+  it.each([
+    ['{"n":12345678901234567890}', { n: '12345678901234567890' }],
+    ['{"n":[-12345678901234567890]}', { n: ['-12345678901234567890'] }],
+    ['{"n":1e400}', { n: null }],
+    ['{"n":-2E+999}', { n: null }],
+    ['{"n":1e3,"t":true,"f":false}', { n: 1000, t: true, f: false }],
+    ['{"n":123456789012345,"d":0.25}', { n: 123_456_789_012_345, d: 0.25 }],
+    [String.raw`{"a\u0000b":"\ud800"}`, { ab: '\uFFFD' }],
+    [String.raw`{"\u005f_proto__":{"x":1}}`, {}],
+    [
+      String.raw`{"a":"\\u0041 \" 12345678901234567890 {[{["}`,
+      { a: '\\u0041 " 12345678901234567890 {[{[' },
+    ],
+    ['{"a":"b"} x', null],
+  ])('reads %s whole, however plain it looks', (text, expected) => {
+    if (expected === null) expect(codeOf(() => provider(text))?.code).toBe('WEBHOOK_BODY_INVALID')
+    else expect(provider(text)).toEqual(expected)
+  })
+
+  it('reads any JSON as the slow way does', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (given) => {
+        const text = JSON.stringify(given)
+        const escaped = provider(`{"mark":"\\u0041","body":${text}}`)
+        expect(provider(`{"mark":"A","body":${text}}`)).toEqual(escaped)
+      }),
+    )
+  })
+
   it('still refuses what is no JSON object, too deep or too large', () => {
     expect(codeOf(() => provider('[]'))?.code).toBe('WEBHOOK_BODY_INVALID')
     expect(codeOf(() => provider(`{"a":${'['.repeat(50)}`))?.code).toBe('WEBHOOK_BODY_TOO_DEEP')

@@ -1,8 +1,10 @@
 // Webhook bodies from raw bytes to JSON that PostgreSQL can hold: strict for tenants' tools, forgiving for providers.
 
+import { isUtf8 } from 'node:buffer'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '#machines/contracts/json.ts'
-import { type JsonFinding, scanJson, scanJsonDepth } from './json-scan.ts'
+import { type JsonFinding, scanJson } from './json-scan.ts'
+import { surveyJson } from './json-survey.ts'
 
 /** Deepest nesting that is accepted. */
 export const MAX_JSON_DEPTH = 32
@@ -21,7 +23,7 @@ const NULL_CHARACTER = '\u0000'
 export function parseStrictBody(raw: Buffer, maxBytes: number): JsonObject {
   const text = decode(raw, maxBytes)
   refuseFinding(scanJson(text, MAX_JSON_DEPTH))
-  const body = parseObject(text)
+  const body = objectOf(parseKeepingDigits(text))
   const bad = findUnstorable(body, '')
   if (bad) {
     const field = bad.path.slice(0, 200)
@@ -37,8 +39,7 @@ export function parseStrictBody(raw: Buffer, maxBytes: number): JsonObject {
  */
 export function parseProviderBody(raw: Buffer, maxBytes: number): JsonObject {
   const text = decode(raw, maxBytes)
-  refuseFinding(scanJsonDepth(text, MAX_JSON_DEPTH))
-  return toStorable(parseObject(text)) as JsonObject
+  return objectOf(parseForgivingly(text))
 }
 
 /**
@@ -46,9 +47,13 @@ export function parseProviderBody(raw: Buffer, maxBytes: number): JsonObject {
  * @throws {FluxoError} EVENT_TOO_LARGE, WEBHOOK_BODY_TOO_DEEP, WEBHOOK_BODY_INVALID.
  */
 export function parseAnswer(raw: Buffer, maxBytes: number): Json {
-  const text = decode(raw, maxBytes)
-  refuseFinding(scanJsonDepth(text, MAX_JSON_DEPTH))
-  return toStorable(parseJson(text) as Json)
+  return parseForgivingly(decode(raw, maxBytes))
+}
+
+function parseForgivingly(text: string): Json {
+  const kind = surveyJson(text, MAX_JSON_DEPTH)
+  if (kind === 'too deep') refuseFinding({ problem: 'too deep', path: '' })
+  return kind === 'plain' ? parsePlain(text) : toStorable(parseKeepingDigits(text))
 }
 
 function decode(raw: Buffer, maxBytes: number): string {
@@ -57,12 +62,11 @@ function decode(raw: Buffer, maxBytes: number): string {
       message: `The body is larger than ${maxBytes} bytes`,
     })
   }
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw)
-    if (!text.startsWith('\uFEFF')) return text
-  } catch (cause) {
-    throw new FluxoError('WEBHOOK_BODY_INVALID', { message: 'The body is not UTF-8', cause })
+  if (!isUtf8(raw)) {
+    throw new FluxoError('WEBHOOK_BODY_INVALID', { message: 'The body is not UTF-8' })
   }
+  const text = raw.toString('utf8')
+  if (!text.startsWith('\uFEFF')) return text
   throw new FluxoError('WEBHOOK_BODY_INVALID', {
     message: 'The body starts with a byte order mark',
   })
@@ -81,16 +85,19 @@ function refuseFinding(finding: JsonFinding | null): void {
   })
 }
 
-function parseObject(text: string): JsonObject {
-  const body = parseJson(text)
+function objectOf(body: Json): JsonObject {
   if (isJsonObject(body)) return body
   throw new FluxoError('WEBHOOK_BODY_INVALID', { message: 'The body is not a JSON object' })
 }
 
-function parseJson(text: string): unknown {
+/** The reviver is slow, and only sixteen digits in a row can need it. */
+function parseKeepingDigits(text: string): Json {
+  return parsePlain(text, /\d{16}/.test(text) ? (keepDigits as Reviver) : undefined)
+}
+
+function parsePlain(text: string, reviver?: Reviver): Json {
   try {
-    // The reviver is slow, and only sixteen digits in a row can need it.
-    return /\d{16}/.test(text) ? JSON.parse(text, keepDigits as Reviver) : JSON.parse(text)
+    return JSON.parse(text, reviver) as Json
   } catch (cause) {
     throw new FluxoError('WEBHOOK_BODY_INVALID', { message: 'The body is not valid JSON', cause })
   }

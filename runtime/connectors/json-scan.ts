@@ -27,25 +27,13 @@ const COLON = 0x3a
  * could reach a prototype. Malformed text is left to the parser: null.
  */
 export function scanJson(text: string, maxDepth: number): JsonFinding | null {
-  return scan(text, { maxDepth, checkKeys: true })
-}
-
-/** As `scanJson`, but looks at nesting only. */
-export function scanJsonDepth(text: string, maxDepth: number): JsonFinding | null {
-  return scan(text, { maxDepth, checkKeys: false })
-}
-
-function scan(
-  text: string,
-  { maxDepth, checkKeys }: { maxDepth: number; checkKeys: boolean },
-): JsonFinding | null {
   const levels: Level[] = []
   let index = 0
   while (index < text.length) {
     const char = text.charCodeAt(index)
     if (char === QUOTE) {
       const end = endOfString(text, index)
-      const isKey = checkKeys && text.charCodeAt(skipSpace(text, end)) === COLON
+      const isKey = text.charCodeAt(skipSpace(text, end)) === COLON
       const finding = isKey ? enterKey(levels, text.slice(index, end)) : null
       if (finding) return finding
       index = end

@@ -74,6 +74,15 @@ describe('normalizePhone', () => {
 })
 
 describe('normalizeWhatsAppId', () => {
+  it('reads every Brazilian area code and mobile range as the numbering plan does', () => {
+    for (let area = 10; area < 100; area += 1) {
+      for (const start of ['90', '91', '95', '96', '99', '89', '70', '33']) {
+        const waId = `55${area}${start}9999999`
+        expect(normalizeWhatsAppId(waId)).toBe(normalizePhone(`+${waId}`) ?? `+${waId}`)
+      }
+    }
+  })
+
   it.each([
     ['553199999999', '+5531999999999'],
     ['5531999999999', '+5531999999999'],

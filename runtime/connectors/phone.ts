@@ -7,6 +7,8 @@ const BRAZIL_OLD_MOBILE = /^([1-9][1-9])([6-9]\d{7})$/
 /** Mexican mobiles in the form before 2019, still sent by WhatsApp as `wa_id`. */
 const MEXICO_OLD_MOBILE = /^1(\d{10})$/
 const LONGEST_INPUT = 40
+/** Brazilian mobiles as most of them come, in the words of the numbering plan's own table. */
+const BRAZIL_MOBILE = /^55(?:[14689][1-9]|2[12478]|3[1-578]|5[13-5]|7[13-579])9\d{8}$/
 
 /**
  * Normalises a phone number to E.164.
@@ -41,6 +43,7 @@ export function normalizePhone(text: string): string | null {
  * @returns E.164, or null when it is not a number at all.
  */
 export function normalizeWhatsAppId(waId: string): string | null {
+  if (BRAZIL_MOBILE.test(waId)) return `+${waId}`
   if (!/^[1-9]\d{6,14}$/.test(waId)) return null
   return normalizePhone(`+${waId}`) ?? `+${waId}`
 }

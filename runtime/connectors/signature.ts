@@ -29,11 +29,11 @@ export function isSigned(
   secrets: readonly string[],
 ): boolean {
   if (!EXACT_FORM.test(signature)) return false
-  const given = Buffer.from(signature)
+  const given = Buffer.from(signature, 'latin1')
   let matched = false
   for (const secret of secrets) {
     if (secret === '') continue
-    if (timingSafeEqual(given, Buffer.from(sign(secret, parts)))) matched = true
+    if (timingSafeEqual(given, Buffer.from(sign(secret, parts), 'latin1'))) matched = true
   }
   return matched
 }

@@ -27,6 +27,10 @@ test.each([
   ['smallint', [0, 1, -1, 32_767, -32_767, null]],
   ['int', [0, 2 ** 31 - 1, 1 - 2 ** 31, null]],
   ['bigint', [0, 2 ** 53 - 1, 1 - 2 ** 53, -5, null]],
+  ['text', ['same', 'same', null, 'same', 'é'.repeat(5_000), '🎈'.repeat(5_000)]],
+  ['jsonb', ['{"a": 1}', '{"a": 1}', null, '{"a": 1}']],
+  ['timestamptz', ['2026-01-15T12:00:00.123Z', '1999-12-31T23:59:59.999Z', null]],
+  ['timestamptz', []],
   ['text', []],
   ['json', []],
   ['bigint', []],
@@ -56,6 +60,22 @@ test.each([
   const text = `select * from unnest($1::${type}[])`
   const refused = run(pool, { name: `refused ${type}`, text }, [values])
   await expect(refused).rejects.toMatchObject({ code: expect.stringMatching(/^22/) })
+})
+
+test.each(['text', 'json', 'jsonb'])('%s[] of bytes arrives as their text', async (type) => {
+  const documents_ = documents.filter((document) => document !== null).slice(0, -1)
+  const text = `select v from unnest($1::${type}[]) v`
+  const found = await run(pool, { name: `bytes ${type}`, text }, [
+    documents_.map((each) => Buffer.from(each)),
+  ])
+  expect(found).toEqual((await pool.query(text, [documents_])).rows)
+})
+
+test('an instant in another form than our own is read by the database', async () => {
+  const values = ['2026-01-15T12:00:00.123456+00:00', '2026-01-15 12:00', 'infinity']
+  const text = 'select v::text from unnest($1::timestamptz[]) v'
+  const found = await run(pool, { name: 'other instants', text }, [values])
+  expect(found).toEqual((await pool.query(text, [values])).rows)
 })
 
 test('several arrays, single values and other types stand side by side', async () => {

@@ -35,7 +35,7 @@ test('the months ahead have partitions again after upkeep, however many start it
   const pools = zones.map((zone) =>
     createPool(`${line.url}?options=-c%20timezone%3D${zone}`, { max: 1, name: 'upkeep' }),
   )
-  await Promise.all(pools.map(keepUp))
+  await Promise.all(pools.map((pool) => keepUp(pool, 90)))
   expect(await partitions()).toEqual(before)
   const { rows } = await pools[2]!.query<{ bound: string }>(
     'select pg_get_expr(relpartbound, oid) as bound from pg_class where relname = $1',
@@ -49,8 +49,20 @@ test('a worker that has been gone for a day is forgotten, one that lives is not'
   await line.pool.query(
     "insert into workers (id, expires_at) values ('wrk_gone', now() - interval '2 days'), ('wrk_here', now() + interval '5 s')",
   )
-  await keepUp(line.pool)
+  await keepUp(line.pool, 90)
   expect(await line.rows('select id from workers')).toEqual([{ id: 'wrk_here' }])
+})
+
+test('I2: keys are kept for as long as they are to be known, and older ones go in batches', async () => {
+  await line.pool.query(
+    `insert into accepted_keys (tenant_id, key, event_id, accepted_at)
+     select $1, 'k' || n, 'evt_' || n, now() - case when n <= 12000 then interval '31 days' else interval '29 days' end
+     from generate_series(1, 12010) n`,
+    [line.tenant.id],
+  )
+  await Promise.all([keepUp(line.pool, 30), keepUp(line.pool, 30)])
+  const left = 'select count(*)::int as count, min(substr(key, 2)::int) as first from accepted_keys'
+  expect(await line.rows(left)).toEqual([{ count: 10, first: 12001 }])
 })
 
 test('a user who may not prepare the database is told what an administrator has to run, and that is enough', async () => {

@@ -1,16 +1,22 @@
 // MikroORM over the records. Every unit of work is one tenant's: application filter and row level security, each alone enough (I9).
 
 import { IsolationLevel, MikroORM, type SqlEntityManager } from '@mikro-orm/postgresql'
+import type { Pool } from 'pg'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { ENTITIES } from './entities/index.ts'
-import { asUnavailable, isBadInput } from './pool.ts'
+import { asUnavailable, cutAll, isBadInput, watchClients } from './pool.ts'
 
 export type Orm = MikroORM
 export type Records = SqlEntityManager
 
 /** Opens the ORM; no connection is made before the first query. */
 export async function createOrm(url: string): Promise<Orm> {
-  return MikroORM.init({
+  const opened: { pool: Pool | null } = { pool: null }
+  const onPoolCreated = (pool: Pool): void => {
+    opened.pool = pool
+    watchClients(pool)
+  }
+  const orm = await MikroORM.init({
     clientUrl: url,
     entities: ENTITIES,
     driverOptions: {
@@ -18,7 +24,8 @@ export async function createOrm(url: string): Promise<Orm> {
       statement_timeout: 10_000,
       query_timeout: 15_000,
       idle_in_transaction_session_timeout: 10_000,
-      connectionTimeoutMillis: 3_000,
+      connectionTimeoutMillis: 2_000,
+      onPoolCreated,
     },
     pool: { min: 0, max: 10 },
     filters: {
@@ -29,7 +36,17 @@ export async function createOrm(url: string): Promise<Orm> {
     },
     logger: () => {},
   })
+  pools.set(orm, opened)
+  return orm
 }
+
+/** Cuts every connection: who waits for an answer gets an error, and new ones are made when needed. */
+export function cutOrm(orm: Orm): void {
+  const pool = pools.get(orm)?.pool
+  if (pool) cutAll(pool)
+}
+
+const pools = new WeakMap<Orm, { pool: Pool | null }>()
 
 const TENANT_ENTITIES = ENTITIES.filter((entity) => entity.meta.tableName !== 'tenants').map(
   (entity) => entity.meta.className,

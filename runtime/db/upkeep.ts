@@ -1,4 +1,5 @@
-// What a database needs from time to time: partitions for the months to come, and no trace of workers long gone.
+// What a database needs from time to time: partitions for the months to come, and no trace of workers long gone nor of
+// keys so old that nobody sends them again.
 
 import type { Pool } from 'pg'
 import type { Logger } from '../log.ts'
@@ -8,22 +9,25 @@ import { inTransaction, run } from './pool.ts'
 const HOUR_MS = 3_600_000
 const MONTHS_AHEAD = 3
 const LOCK = 7_305_002
+const KEY_BATCH = 5_000
 
 /** Creates the loop that keeps the database in order; a failure is tried again after an hour. */
-export function createUpkeep(pool: Pool, logger: Logger): Loop {
+export function createUpkeep(pool: Pool, dedupeDays: number, logger: Logger): Loop {
   return createLoop({
     name: 'upkeep',
     pollMs: HOUR_MS,
     logger,
     turn: async () => {
-      await keepUp(pool).catch((error: unknown) => logger.warn({ err: error }, 'upkeep failed'))
+      await keepUp(pool, dedupeDays).catch((error: unknown) =>
+        logger.warn({ err: error }, 'upkeep failed'),
+      )
       return false
     },
   })
 }
 
 /** Makes missing partitions of events and journal; rows that no month covers would go to the default one. */
-export async function keepUp(pool: Pool): Promise<void> {
+export async function keepUp(pool: Pool, dedupeDays: number): Promise<void> {
   await inTransaction(pool, async (db) => {
     // A new partition locks its table; it must not queue behind a long statement with everybody behind it.
     await db.query("set local lock_timeout = '2s'")
@@ -31,6 +35,8 @@ export async function keepUp(pool: Pool): Promise<void> {
     await run(db, PARTITIONS, [MONTHS_AHEAD])
     await run(db, FORGET_WORKERS)
   })
+  // Each batch a transaction of its own: nobody waits for the locks of a million rows.
+  while ((await run(pool, FORGET_KEYS, [dedupeDays, KEY_BATCH])).length === KEY_BATCH);
 }
 
 /** Two processes that start together would make the same partition twice. */
@@ -41,4 +47,13 @@ const PARTITIONS = { name: 'ensure_partitions', text: 'select fluxo_ensure_parti
 const FORGET_WORKERS = {
   name: 'forget_gone_workers',
   text: `delete from workers where expires_at < clock_timestamp() - interval '1 day'`,
+}
+
+/** By place, because the index by age is one of pages: what is old lies together. */
+const FORGET_KEYS = {
+  name: 'forget_old_keys',
+  text: `delete from accepted_keys where ctid = any(array(
+      select ctid from accepted_keys where accepted_at < now() - make_interval(days => $1::int)
+      limit $2 for update skip locked))
+    returning 1`,
 }

@@ -9,7 +9,7 @@ import { createTopic, movesOf, readTopic, type Topic, type TopicSource } from '.
 
 export interface Feed {
   follow: Runtime['live']['follow']
-  /** Payload of a notice as it was committed. */
+  /** Payload of a notice of what was committed; an empty one stands for notices that are missing. */
   notice(payload: string): void
   /** Notices may have been missed: everybody gets the full state. */
   refreshAll(): void
@@ -52,7 +52,13 @@ export function createFeed(options: FeedOptions): Feed {
     }
   }
 
+  function refreshAll(): void {
+    for (const topic of topics.values()) refresher.touch(topic)
+  }
+
   function notice(payload: string): void {
+    if (topics.size === 0) return
+    if (payload === '') return refreshAll()
     const { tenantId, contacts, workflows, moves } = JSON.parse(payload) as LiveNotice
     for (const id of contacts) refresher.touch(topics.get(`${tenantId} contact:${id}`))
     for (const id of workflows) {
@@ -66,9 +72,7 @@ export function createFeed(options: FeedOptions): Feed {
   return {
     follow,
     notice,
-    refreshAll: () => {
-      for (const topic of topics.values()) refresher.touch(topic)
-    },
+    refreshAll,
     stop: () => {
       refresher.stop()
       topics.clear()

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isFluxoError } from '#machines/contracts/errors.ts'
@@ -81,6 +81,30 @@ test('I1: what cannot be stored whole is not stored at all and does not take its
   ])
   expect(await count('accepted_keys where key = $1', [bad.dedupeKey])).toBe(0)
   expect(await count('contacts where phone_e164 = $1', [bad.address.phone])).toBe(0)
+})
+
+test('what the database refuses is named, not the statement that was passed over after it', async () => {
+  const pool = createPool(line.url, { max: 1, name: 'one-chunk' })
+  const client = (await pool.connect()) as unknown as pg.Client & { connection: { stream: Socket } }
+  const { stream } = client.connection
+  const other = await line.pool.connect()
+  await other.query('begin; lock table accepted_keys in exclusive mode')
+  ;(client as unknown as pg.PoolClient).release()
+  const arrival = leadOf(line.tenant, { nonceKey: 'nonce:'.padEnd(501, 'x') })
+  const refused = createAcceptor(pool)
+    .accept(line.tenant.id, arrival)
+    .catch((error: unknown) => error)
+  const isIn = (state: string) => async () =>
+    (await count(`pg_stat_activity where application_name = 'one-chunk' and ${state}`, [])) > 0
+  await until('the insert waits', isIn("wait_event_type = 'Lock'"))
+  // Both answers are read at once.
+  stream.pause()
+  await other.query('rollback')
+  other.release()
+  await until('both are answered', isIn("state = 'idle in transaction (aborted)'"))
+  stream.resume()
+  expect(await refused).toMatchObject({ code: '23514' })
+  await pool.end()
 })
 
 test('I2: one dedupe key fifty times in one gateway is one event; the others name it', async () => {

@@ -1,4 +1,4 @@
-// Dedupe keys and nonces: each is claimed once per tenant, for ever. Keeps I2 under repeated and parallel webhooks.
+// Dedupe keys and nonces: each is claimed once per tenant, for DEDUPE_DAYS. Keeps I2 under repeated and parallel webhooks.
 
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { Arrival } from '../connectors/arrival.ts'
@@ -46,21 +46,35 @@ async function claim(
   keyOf: (draft: Draft) => string,
 ): Promise<Map<number, string>> {
   if (drafts.length === 0) return new Map()
-  const values = [
+  const claimed = await run<{ event_id: string }>(db, CLAIM, [
     drafts.map((draft) => draft.tenantId),
     drafts.map(keyOf),
     drafts.map((draft) => draft.eventId),
-  ]
-  await run(db, CLAIM, values)
-  const rows = await run<{ tenant_id: string; key: string; event_id: string }>(
-    db,
-    OWNERS,
-    values.slice(0, 2),
-  )
-  const owners = new Map(rows.map((row) => [`${row.tenant_id} ${row.key}`, row.event_id]))
-  return new Map(
-    drafts.map((draft) => [draft.index, owners.get(`${draft.tenantId} ${keyOf(draft)}`) ?? '']),
-  )
+  ])
+  const fresh = new Set(claimed.map((row) => row.event_id))
+  const owners = new Map(drafts.map((draft) => [draft.index, draft.eventId]))
+  const taken = drafts.filter((draft) => !fresh.has(draft.eventId))
+  const found = await findOwners(db, taken, keyOf)
+  for (const draft of taken) owners.set(draft.index, found.get(ownKey(draft, keyOf)) ?? '')
+  return owners
+}
+
+/** Whose the keys are that somebody had before, by tenant and key. */
+async function findOwners(
+  db: Queryable,
+  drafts: Draft[],
+  keyOf: (draft: Draft) => string,
+): Promise<Map<string, string>> {
+  if (drafts.length === 0) return new Map()
+  const rows = await run<{ tenant_id: string; key: string; event_id: string }>(db, OWNERS, [
+    drafts.map((draft) => draft.tenantId),
+    drafts.map(keyOf),
+  ])
+  return new Map(rows.map((row) => [`${row.tenant_id} ${row.key}`, row.event_id]))
+}
+
+function ownKey(draft: Draft, keyOf: (draft: Draft) => string): string {
+  return `${draft.tenantId} ${keyOf(draft)}`
 }
 
 const CLAIM = {
@@ -68,7 +82,8 @@ const CLAIM = {
   text: `insert into accepted_keys (tenant_id, key, event_id)
     select * from unnest($1::text[], $2::text[], $3::text[]) as item(tenant_id, key, event_id)
     order by tenant_id, key
-    on conflict do nothing`,
+    on conflict do nothing
+    returning event_id`,
 }
 
 const OWNERS = {

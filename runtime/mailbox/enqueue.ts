@@ -5,6 +5,7 @@ import { MAX_EVENT_BYTES } from '#machines/contracts/envelope.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { type Queryable, run } from '../db/pool.ts'
 import { CHANNELS } from '../live/channels.ts'
+import { noticeAfterCommit } from '../live/notices.ts'
 
 export interface AddressedEnvelope {
   envelope: Envelope
@@ -17,16 +18,26 @@ export interface AddressedEnvelope {
  */
 export async function enqueueEnvelopes(db: Queryable, items: AddressedEnvelope[]): Promise<void> {
   if (items.length === 0) return
-  const bodies = items.map(({ envelope }) => JSON.stringify(envelope))
-  if (bodies.some((body) => Buffer.byteLength(body) > MAX_EVENT_BYTES))
-    throw new FluxoError('EVENT_TOO_LARGE')
+  const bodies = items.map(({ envelope }) => bodyOf(envelope))
   await run(db, ENQUEUE, [
     items.map(({ envelope }) => envelope.tenant_id),
     items.map(({ envelope }) => envelope.contact_id),
     items.map(({ shard }) => shard),
     bodies,
   ])
-  await run(db, NOTIFY, [CHANNELS.mailbox])
+  noticeAfterCommit(db, CHANNELS.mailbox)
+}
+
+/**
+ * The envelope as it is kept.
+ * @throws {FluxoError} EVENT_TOO_LARGE
+ */
+export function bodyOf(envelope: Envelope): string {
+  const body = JSON.stringify(envelope)
+  // A character takes three bytes at most.
+  if (body.length * 3 > MAX_EVENT_BYTES && Buffer.byteLength(body) > MAX_EVENT_BYTES)
+    throw new FluxoError('EVENT_TOO_LARGE')
+  return body
 }
 
 const ENQUEUE = {
@@ -37,5 +48,3 @@ const ENQUEUE = {
       as item(tenant_id, contact_id, shard, envelope, n)
     order by n`,
 }
-
-const NOTIFY = { name: 'notify_mailbox', text: `select pg_notify($1, '')` }

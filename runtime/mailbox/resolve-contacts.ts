@@ -13,6 +13,10 @@ export interface KnownContact {
   shard: number
   /** Null when only the id was needed. */
   facts: ContactFacts | null
+  /** Where the contact was heard of last. */
+  lastChannel: string | null
+  /** Its conversation on the arrival's channel; null when there is none yet. */
+  conversationId: string | null
   /** The message that a status speaks of. */
   messageId?: string
 }
@@ -23,17 +27,36 @@ interface Draft {
   arrival: Arrival
 }
 
-/** The contact of each draft by its index; a draft is left out when its contact is unknown and may not be made. */
+/** Contacts by the index of the draft that they belong to. */
+export type KnownContacts = Map<number, KnownContact>
+
+/** The contacts of those drafts that have a phone number which we know: nearly all of them, by one index. */
+export async function findByPhone(db: Queryable, drafts: Draft[]): Promise<KnownContacts> {
+  const withPhone = drafts.filter(({ arrival }) => addressOf(arrival).phone !== undefined)
+  if (withPhone.length === 0) return new Map()
+  const rows = await run<ContactRow>(db, BY_PHONE, [
+    ...placeColumns(withPhone),
+    withPhone.map(({ arrival }) => addressOf(arrival).phone),
+  ])
+  return new Map(rows.map(knownOf))
+}
+
+/**
+ * The contact of each draft by its index; a draft is left out when its contact is unknown and may not be made.
+ * @param known those that were found already
+ */
 export async function resolveContacts(
   db: Queryable,
   drafts: Draft[],
-): Promise<Map<number, KnownContact>> {
-  if (drafts.length === 0) return new Map()
-  const known = await lookUp(db, drafts)
-  const missing = drafts.filter((draft) => !known.has(draft.index) && mayCreate(draft.arrival))
-  if (missing.length === 0) return known
+  known: KnownContacts = new Map(),
+): Promise<KnownContacts> {
+  const open = drafts.filter((draft) => !known.has(draft.index))
+  if (open.length === 0) return known
+  const found = await lookUp(db, open)
+  const missing = open.filter((draft) => !found.has(draft.index) && mayCreate(draft.arrival))
+  if (missing.length === 0) return new Map([...known, ...found])
   await create(db, missing)
-  return new Map([...known, ...(await lookUp(db, missing))])
+  return new Map([...known, ...found, ...(await lookUp(db, missing))])
 }
 
 function addressOf(arrival: Arrival): Address {
@@ -54,20 +77,31 @@ interface ContactRow {
   tags: string[]
   fields: JsonObject
   consents: Consents
+  last_channel: string | null
+  conversation_id: string | null
 }
 
-async function lookUp(db: Queryable, drafts: Draft[]): Promise<Map<number, KnownContact>> {
+async function lookUp(db: Queryable, drafts: Draft[]): Promise<KnownContacts> {
   const rows = await run<ContactRow>(db, LOOK_UP, [
-    drafts.map((draft) => draft.index),
-    drafts.map((draft) => draft.tenantId),
+    ...placeColumns(drafts),
     ...addressColumns(drafts),
   ])
-  return new Map(
-    rows.map(({ n, id, shard, consents, name, phone, email, tags, fields }) => [
-      n,
-      { id, shard, facts: factsWith({ name, phone, email, tags, fields }, consents) },
-    ]),
-  )
+  return new Map(rows.map(knownOf))
+}
+
+function knownOf(row: ContactRow): [number, KnownContact] {
+  const { n, id, shard, consents, name, phone, email, tags, fields } = row
+  const facts = factsWith({ name, phone, email, tags, fields }, consents)
+  const { last_channel: lastChannel, conversation_id: conversationId } = row
+  return [n, { id, shard, facts, lastChannel, conversationId }]
+}
+
+function placeColumns(drafts: Draft[]): unknown[][] {
+  return [
+    drafts.map((draft) => draft.index),
+    drafts.map((draft) => draft.tenantId),
+    drafts.map(({ arrival }) => ('channelId' in arrival ? arrival.channelId : null)),
+  ]
 }
 
 async function create(db: Queryable, drafts: Draft[]): Promise<void> {
@@ -95,22 +129,41 @@ function addressColumns(drafts: Draft[]): (string | null)[][] {
   ]
 }
 
+const COLUMNS = `c.id, c.shard, c.name, c.phone_e164 as phone, c.email, c.tags, c.fields_json as fields,
+      c.consents_json as consents, c.last_channel, v.id as conversation_id`
+
+const BY_PHONE = {
+  name: 'find_contacts_by_phone',
+  text: `select w.n, ${COLUMNS}
+    from unnest($1::int[], $2::text[], $3::text[], $4::text[]) w(n, t, channel_id, phone)
+    join contacts c on c.tenant_id = w.t and c.phone_e164 = w.phone
+    left join conversations v on v.tenant_id = c.tenant_id and v.contact_id = c.id
+      and v.channel_id = w.channel_id`,
+}
+
 /** The strongest address wins when they point to different people: phone, e-mail, external id. */
 const LOOK_UP = {
   name: 'look_up_contacts',
-  text: `select distinct on (n) n, id, shard, name, phone_e164 as phone, email, tags, fields_json as fields,
-      consents_json as consents
+  text: `select found.n, ${COLUMNS}
     from (
-      select w.n, 1 as strength, c.* from unnest($1::int[], $2::text[], $3::text[]) w(n, t, a)
-        join contacts c on c.tenant_id = w.t and c.phone_e164 = w.a
-      union all
-      select w.n, 2, c.* from unnest($1::int[], $2::text[], $4::text[]) w(n, t, a)
-        join contacts c on c.tenant_id = w.t and c.email = w.a
-      union all
-      select w.n, 3, c.* from unnest($1::int[], $2::text[], $5::text[]) w(n, t, a)
-        join contacts c on c.tenant_id = w.t and c.external_id = w.a
+      select distinct on (n) n, t, channel_id, id from (
+        select w.n, w.t, w.channel_id, 1 as strength, c.id
+          from unnest($1::int[], $2::text[], $3::text[], $4::text[]) w(n, t, channel_id, a)
+          join contacts c on c.tenant_id = w.t and c.phone_e164 = w.a
+        union all
+        select w.n, w.t, w.channel_id, 2, c.id
+          from unnest($1::int[], $2::text[], $3::text[], $5::text[]) w(n, t, channel_id, a)
+          join contacts c on c.tenant_id = w.t and c.email = w.a
+        union all
+        select w.n, w.t, w.channel_id, 3, c.id
+          from unnest($1::int[], $2::text[], $3::text[], $6::text[]) w(n, t, channel_id, a)
+          join contacts c on c.tenant_id = w.t and c.external_id = w.a
+      ) hit
+      order by n, strength
     ) found
-    order by n, strength`,
+    join contacts c on c.tenant_id = found.t and c.id = found.id
+    left join conversations v on v.tenant_id = found.t and v.contact_id = found.id
+      and v.channel_id = found.channel_id`,
 }
 
 /** Sorted, so that two gateways that meet the same new people wait for each other in the same order. */

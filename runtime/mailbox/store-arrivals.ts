@@ -1,5 +1,6 @@
 // One transaction's work of accepting a group of arrivals, step by step, each step one statement over arrays.
-// I2: the dedupe key is unique for ever. Nonces and keys live here and not in Redis, so that losing Redis reopens nothing.
+// I2: a dedupe key is unique for as long as it is kept (DEDUPE_DAYS). Nonces and keys live here and not in Redis, so
+// that losing Redis reopens nothing.
 
 import type { Envelope } from '#machines/contracts/envelope.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
@@ -7,12 +8,12 @@ import type { Arrival } from '../connectors/arrival.ts'
 import type { Queryable } from '../db/pool.ts'
 import { createId } from '../ids.ts'
 import { claimKeys } from './claim-keys.ts'
-import { enqueueEnvelopes, type AddressedEnvelope } from './enqueue.ts'
 import type { Acceptance, Incoming, TenantArrival } from './incoming.ts'
-import { type KnownContact, resolveContacts } from './resolve-contacts.ts'
+import { findByPhone, type KnownContacts, resolveContacts } from './resolve-contacts.ts'
 import { storeConsents } from './store-consents.ts'
+import { sentTogether } from '../shard/sent-together.ts'
 import { applyStatuses, findMessages } from './store-statuses.ts'
-import { storeEvents, storeLeads, storeMessages } from './store-records.ts'
+import { noteLastChannel, openConversations, storeLeads, storeRecords } from './store-records.ts'
 
 type Outcome = Acceptance | FluxoError
 
@@ -24,8 +25,12 @@ export async function storeArrivals(db: Queryable, items: TenantArrival[]): Prom
   }
   const drafts = items.map((item, index) => ({ ...item, index, eventId: createId('event') }))
   const welcome = await refuseUnknown(db, drafts, report)
-  const fresh = await claimKeys(db, welcome, report)
-  const contacts = await contactsOf(db, fresh)
+  // Both are sent at once; a repetition is rare enough to be looked up in vain.
+  const claiming = claimKeys(db, welcome, report)
+  const finding = findByPhone(db, welcome)
+  await sentTogether([claiming, finding])
+  const fresh = await claiming
+  const contacts = await contactsOf(db, fresh, await finding)
   const incoming: Incoming[] = []
   for (const { index, tenantId, arrival, eventId } of fresh) {
     const contact = contacts.get(index)
@@ -64,32 +69,32 @@ async function refuseUnknown(
   return drafts.filter((draft) => !refused.has(draft.index))
 }
 
-async function contactsOf(db: Queryable, drafts: Draft[]): Promise<Map<number, KnownContact>> {
+async function contactsOf(
+  db: Queryable,
+  drafts: Draft[],
+  known: KnownContacts,
+): Promise<KnownContacts> {
   const statuses = drafts.filter((draft) => draft.arrival.type === 'status')
   const others = drafts.filter((draft) => draft.arrival.type !== 'status')
   const found = await findMessages(db, statuses)
-  const resolved = await resolveContacts(db, others)
-  return new Map([...found, ...resolved])
+  const resolved = await resolveContacts(db, others, known)
+  return found.size === 0 ? resolved : new Map([...found, ...resolved])
 }
 
 async function storeAll(db: Queryable, incoming: Incoming[]): Promise<void> {
   if (incoming.length === 0) return
   const leads = incoming.filter((item) => item.arrival.type === 'lead')
-  const messages = incoming.filter((item) => item.arrival.type === 'message')
   const statuses = incoming.filter((item) => item.arrival.type === 'status')
-  await storeEvents(
-    db,
-    incoming.filter((item) => item.arrival.type !== 'status'),
-  )
-  await storeLeads(db, leads)
-  await storeMessages(db, messages)
-  const told = await storeConsents(db, incoming)
-  await enqueueEnvelopes(db, told.map(addressed))
+  const told = await storeConsents(db, await openConversations(db, incoming))
+  await sentTogether([
+    storeRecords(
+      db,
+      told.map((item) => ({ incoming: item, envelope: envelopeOf(item) })),
+    ),
+    noteLastChannel(db, told),
+    storeLeads(db, leads),
+  ])
   await applyStatuses(db, statuses)
-}
-
-function addressed(item: Incoming): AddressedEnvelope {
-  return { envelope: envelopeOf(item), shard: item.contact.shard }
 }
 
 function envelopeOf({ tenantId, arrival, eventId, messageId, contact }: Incoming): Envelope {

@@ -1,34 +1,82 @@
-// Event, lead and message records of accepted arrivals. Each function is one statement over arrays, or two.
+// Event, message, lead and mailbox rows of accepted arrivals: one statement for what nearly all of them need, and one
+// each for what only some do.
 
+import type { Envelope } from '#machines/contracts/envelope.ts'
 import { MESSAGE_STATUS_RANK } from '#machines/contracts/event.ts'
 import type { LeadArrival, MessageArrival } from '../connectors/arrival.ts'
 import { type Queryable, run } from '../db/pool.ts'
 import { createId } from '../ids.ts'
+import { CHANNELS } from '../live/channels.ts'
+import { noticeAfterCommit } from '../live/notices.ts'
+import { bodyOf } from './enqueue.ts'
 import type { Incoming } from './incoming.ts'
 
-/** One row per arrival in the tenant's event log. */
-export async function storeEvents(db: Queryable, items: Incoming[]): Promise<void> {
-  if (items.length === 0) return
-  await run(db, EVENTS, [
-    items.map((item) => item.tenantId),
-    items.map((item) => item.eventId),
-    items.map(({ arrival }) => eventTypeOf(arrival)),
-    items.map(({ arrival }) => arrival.source),
-    items.map((item) => item.contact.id),
-    items.map(({ arrival }) => JSON.stringify(payloadOf(arrival))),
-    items.map(({ arrival }) => arrival.occurredAt),
+export interface Recorded {
+  incoming: Incoming
+  envelope: Envelope
+}
+
+/**
+ * The tenant's event log, the messages and the mailbox, in the given order.
+ * @throws {FluxoError} EVENT_TOO_LARGE
+ */
+export async function storeRecords(db: Queryable, items: Recorded[]): Promise<void> {
+  const rows = items.map(rowOf)
+  await run(db, RECORDS, [
+    rows.map((row) => row.tenantId),
+    rows.map((row) => row.eventId),
+    rows.map((row) => row.contactId),
+    rows.map((row) => row.occurredAt),
+    rows.map((row) => row.type),
+    rows.map((row) => row.source),
+    rows.map((row) => row.payload),
+    rows.map((row) => row.message?.messageId ?? null),
+    rows.map((row) => row.message?.conversationId ?? null),
+    rows.map((row) => row.message?.channel ?? null),
+    rows.map((row) => row.message?.kind ?? null),
+    rows.map((row) => row.message?.providerMessageId ?? null),
+    rows.map((row) => row.message?.content ?? null),
+    rows.map((row) => row.shard),
+    rows.map((row) => row.envelope),
   ])
+  noticeAfterCommit(db, CHANNELS.mailbox)
 }
 
-function eventTypeOf(arrival: Incoming['arrival']): string {
-  if (arrival.type === 'lead') return 'lead.captured'
-  return arrival.type === 'event' ? arrival.eventType : 'message.received'
+function rowOf({ incoming, envelope }: Recorded) {
+  const { tenantId, eventId, arrival, contact } = incoming
+  const { source, occurredAt } = arrival
+  return {
+    tenantId,
+    eventId,
+    contactId: contact.id,
+    shard: contact.shard,
+    occurredAt,
+    source,
+    // A status is no event of the tenant's log.
+    type: arrival.type === 'status' ? null : envelope.type,
+    payload: payloadOf(arrival),
+    message: arrival.type === 'message' ? messageOf(incoming, arrival) : null,
+    envelope: bodyOf(envelope),
+  }
 }
 
-function payloadOf(arrival: Incoming['arrival']): unknown {
-  if (arrival.type === 'message')
-    return { kind: arrival.kind, text: arrival.text, content: arrival.content }
-  return arrival.type === 'status' ? {} : arrival.payload
+function payloadOf(arrival: Incoming['arrival']): string | null {
+  if (arrival.type === 'status') return null
+  if (arrival.type !== 'message') return JSON.stringify(arrival.payload)
+  const { kind, text, content } = arrival
+  return JSON.stringify({ kind, text, content })
+}
+
+function messageOf({ messageId, contact }: Incoming, message: MessageArrival) {
+  const { channel, kind, providerMessageId, text, content } = message
+  return {
+    messageId,
+    conversationId: contact.conversationId,
+    channel,
+    kind,
+    providerMessageId,
+    content: JSON.stringify({ ...content, text }),
+  }
 }
 
 /** The lead itself, as it came. */
@@ -47,38 +95,55 @@ export async function storeLeads(db: Queryable, items: Incoming[]): Promise<void
   ])
 }
 
-/** Incoming messages with their conversations. */
-export async function storeMessages(db: Queryable, items: Incoming[]): Promise<void> {
-  if (items.length === 0) return
-  const messages = items.map((item) => ({ ...item, message: item.arrival as MessageArrival }))
-  await ensureConversations(
+type Message = Incoming & { arrival: MessageArrival }
+
+/** The items with the conversations of their messages, made where they are missing. */
+export async function openConversations(db: Queryable, items: Incoming[]): Promise<Incoming[]> {
+  const missing = items.filter(isMessage).filter(({ contact }) => contact.conversationId === null)
+  if (missing.length === 0) return items
+  const wanted = missing.map(({ tenantId, contact, arrival }) => {
+    return { tenantId, contactId: contact.id, channelId: arrival.channelId }
+  })
+  await ensureConversations(db, wanted)
+  const rows = await run<{ tenant_id: string; contact_id: string; channel_id: string; id: string }>(
     db,
-    messages.map(({ tenantId, contact, message }) => ({
-      tenantId,
-      contactId: contact.id,
-      channelId: message.channelId,
-    })),
+    FIND_CONVERSATIONS,
+    [
+      wanted.map((item) => item.tenantId),
+      wanted.map((item) => item.contactId),
+      wanted.map((item) => item.channelId),
+    ],
   )
-  await run(db, MESSAGES, [
-    messages.map((item) => item.tenantId),
-    messages.map((item) => item.messageId),
-    messages.map((item) => item.contact.id),
-    messages.map((item) => item.message.channelId),
-    messages.map((item) => item.message.channel),
-    messages.map((item) => item.message.kind),
-    messages.map((item) => item.message.providerMessageId),
-    messages.map((item) => JSON.stringify({ ...item.message.content, text: item.message.text })),
-    messages.map((item) => item.message.occurredAt),
-  ])
+  const ids = new Map(
+    rows.map((row) => [`${row.tenant_id} ${row.contact_id} ${row.channel_id}`, row.id]),
+  )
+  return items.map((item) => {
+    if (!isMessage(item) || item.contact.conversationId !== null) return item
+    const { tenantId, contact, arrival } = item
+    const conversationId = ids.get(`${tenantId} ${contact.id} ${arrival.channelId}`) ?? null
+    return { ...item, contact: { ...contact, conversationId } }
+  })
+}
+
+function isMessage(item: Incoming): item is Message {
+  return item.arrival.type === 'message'
+}
+
+/** Notes where these contacts were heard of last, if it is not known yet. */
+export async function noteLastChannel(db: Queryable, items: Incoming[]): Promise<void> {
+  const moved = items
+    .filter(isMessage)
+    .filter(({ contact, arrival }) => contact.lastChannel !== arrival.channel)
+  if (moved.length === 0) return
   await run(db, LAST_CHANNEL, [
-    messages.map((item) => item.tenantId),
-    messages.map((item) => item.contact.id),
-    messages.map((item) => item.message.channel),
+    moved.map((item) => item.tenantId),
+    moved.map((item) => item.contact.id),
+    moved.map((item) => item.arrival.channel),
   ])
 }
 
 /** One conversation per contact and channel; made with the first message either way. */
-export async function ensureConversations(
+async function ensureConversations(
   db: Queryable,
   items: { tenantId: string; contactId: string; channelId: string }[],
 ): Promise<void> {
@@ -90,13 +155,31 @@ export async function ensureConversations(
   ])
 }
 
-const EVENTS = {
-  name: 'store_events',
-  text: `insert into events
-      (tenant_id, id, type, source, contact_id, payload_json, correlation_id, occurred_at)
-    select tenant_id, id, type, source, contact_id, payload, id, occurred_at
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::timestamptz[])
-      as item(tenant_id, id, type, source, contact_id, payload, occurred_at)`,
+const RECORDS = {
+  name: 'store_records',
+  text: `with event as (
+      insert into events
+        (tenant_id, id, type, source, contact_id, payload_json, correlation_id, occurred_at)
+      select tenant_id, id, type, source, contact_id, payload, id, occurred_at::timestamptz
+      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[])
+        as item(tenant_id, id, contact_id, occurred_at, type, source, payload)
+      where type is not null),
+    message as (
+      insert into messages
+        (tenant_id, id, conversation_id, contact_id, channel, direction, kind, provider_msg_id,
+         content_json, status, status_rank, created_at)
+      select tenant_id, id, conversation_id, contact_id, channel, 'in', kind, provider_msg_id,
+        content, 'received', ${MESSAGE_STATUS_RANK.read}, occurred_at::timestamptz
+      from unnest($1::text[], $3::text[], $4::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+          $12::text[], $13::jsonb[])
+        as item(tenant_id, contact_id, occurred_at, id, conversation_id, channel, kind, provider_msg_id,
+          content)
+      where id is not null)
+    insert into mailbox (tenant_id, contact_id, shard, envelope)
+    select tenant_id, contact_id, shard, envelope
+    from unnest($1::text[], $3::text[], $14::smallint[], $15::json[]) with ordinality
+      as item(tenant_id, contact_id, shard, envelope, n)
+    order by n`,
 }
 
 const LEADS = {
@@ -116,18 +199,11 @@ const CONVERSATIONS = {
     on conflict (tenant_id, contact_id, channel_id) do nothing`,
 }
 
-const MESSAGES = {
-  name: 'store_messages',
-  text: `insert into messages
-      (tenant_id, id, conversation_id, contact_id, channel, direction, kind, provider_msg_id,
-       content_json, status, status_rank, created_at)
-    select item.tenant_id, item.id, v.id, item.contact_id, item.channel, 'in', item.kind,
-      item.provider_msg_id, item.content, 'received', ${MESSAGE_STATUS_RANK.read}, item.sent_at
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-      $8::jsonb[], $9::timestamptz[])
-      as item(tenant_id, id, contact_id, channel_id, channel, kind, provider_msg_id, content, sent_at)
-    join conversations v on v.tenant_id = item.tenant_id and v.contact_id = item.contact_id
-      and v.channel_id = item.channel_id`,
+const FIND_CONVERSATIONS = {
+  name: 'find_conversations',
+  text: `select tenant_id, contact_id, channel_id, id from conversations
+    join unnest($1::text[], $2::text[], $3::text[]) as item(tenant_id, contact_id, channel_id)
+      using (tenant_id, contact_id, channel_id)`,
 }
 
 /** Locked in order, so that two gateways that hear the same people do not deadlock. */

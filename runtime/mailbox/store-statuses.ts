@@ -38,6 +38,8 @@ export async function findMessages(
         id: row.contact_id,
         shard: shardOf(tenants.get(row.n) ?? '', row.contact_id),
         facts: null,
+        lastChannel: null,
+        conversationId: null,
         messageId: row.id,
       },
     ]),

@@ -80,8 +80,9 @@ function refusalOf(row: Row, { from, to, maps, zone }: Plan): MigrationRefusal |
 
 const PAGE = {
   name: 'plan_migration_page',
-  text: `select r.id, r.contact_id, c.name, r.version_id, r.state, s.state as snapshot
+  text: `select r.id, r.contact_id, c.name, r.version_id, p.state, s.state as snapshot
     from workflow_runs r
+    join run_places p on p.tenant_id = r.tenant_id and p.run_id = r.id
     join contacts c on c.tenant_id = r.tenant_id and c.id = r.contact_id
     left join actor_snapshots s on s.tenant_id = r.tenant_id and s.contact_id = r.contact_id
     where r.tenant_id = $1 and r.version_id = any($2::text[]) and r.status = 'active'

@@ -8,6 +8,8 @@ import { MAX_ATTEMPTS } from './retry.ts'
 import { settleEffects } from './settle.ts'
 
 const BATCH_SIZE = 500
+/** Most effects of one tenant that are dispatched at a time. */
+const TENANT_SHARE = 500
 /** Dispatched and not claimed for so long: the job was lost (I10). */
 const LOST_JOB_SECONDS = 5
 /** Longest that one attempt may last; beyond it nobody knows what became of it. */
@@ -18,12 +20,21 @@ interface DispatchRow {
   tenant_id: string
 }
 
-/** Marks effects as dispatched and gives their jobs. */
+/**
+ * Marks effects as dispatched and gives their jobs.
+ * @param lainMs how long they must have been lying there: what is younger is in somebody's hand already
+ */
 export async function takeDispatchable(
   pool: Pool,
   localKinds: readonly string[],
+  lainMs = 0,
 ): Promise<EffectJob[]> {
-  const rows = await run<DispatchRow>(pool, DISPATCH, [localKinds, BATCH_SIZE])
+  const rows = await run<DispatchRow>(pool, DISPATCH, [
+    localKinds,
+    BATCH_SIZE,
+    TENANT_SHARE,
+    lainMs,
+  ])
   return rows.map((row) => ({ effectId: row.id, tenantId: row.tenant_id }))
 }
 
@@ -54,7 +65,7 @@ async function giveUpUncertain(db: Queryable): Promise<void> {
       tenantId,
       effectId,
       claimToken: null,
-      result: { type: 'failed', error: error ?? NO_ANSWER },
+      result: { type: 'failed', error: error ?? NO_ANSWER, isUncertain: true },
     })),
   )
 }
@@ -69,16 +80,38 @@ export async function recoverAll(pool: Pool, uncertainSeconds: number): Promise<
   await run(pool, WAIT_AGAIN, [uncertainSeconds])
 }
 
+/**
+ * Tenants take turns, and none has more out than its share, so that what comes from one later does not stand behind all
+ * of another's. Of an account that is cut off only what may find out whether it is back.
+ */
 const DISPATCH = {
   name: 'dispatch_effects',
-  text: `with ready as (
-      select tenant_id, id from outbox o
-      where status = 'waiting' and next_at <= clock_timestamp() and kind <> all($1::text[])
-        and (lane is null or not exists (
-          select 1 from outbox before where before.lane = o.lane and before.position < o.position))
-      order by position limit $2 for update skip locked)
+  text: `with recursive tenant as (
+      (select tenant_id from outbox where status = 'waiting' order by tenant_id limit 1)
+      union all
+      select (select o.tenant_id from outbox o where o.status = 'waiting' and o.tenant_id > t.tenant_id
+        order by o.tenant_id limit 1)
+      from tenant t where t.tenant_id is not null),
+    busy as (select tenant_id, count(*) as count from outbox where status = 'dispatched' group by 1),
+    ready as (
+      select o.tenant_id, o.id, o.next_at,
+        row_number() over (partition by o.tenant_id order by o.next_at, o.position) as turn
+      from tenant t left join busy b on b.tenant_id = t.tenant_id cross join lateral (
+        select o.tenant_id, o.id, o.next_at, o.position from outbox o
+        left join circuits c on c.tenant_id = o.tenant_id and c.channel_id = o.channel_id
+        where o.tenant_id = t.tenant_id and o.status = 'waiting'
+          and o.next_at <= statement_timestamp() - $4 * interval '1 ms' and o.kind <> all($1::text[])
+          and (c.opened_at is null or c.probe_at <= statement_timestamp())
+          and (o.lane is null or not exists (
+            select 1 from outbox before where before.lane = o.lane and before.position < o.position))
+        order by o.next_at, o.position limit greatest(0, $3 - coalesce(b.count, 0))) o),
+    taken as (
+      select o.tenant_id, o.id from ready r
+      join outbox o on o.tenant_id = r.tenant_id and o.id = r.id
+      where o.status = 'waiting' and not exists (select 1 from dispatch_gate where closed_at is not null)
+      order by r.turn, r.next_at limit $2 for update of o skip locked)
     update outbox o set status = 'dispatched', moved_at = clock_timestamp()
-    from ready where o.tenant_id = ready.tenant_id and o.id = ready.id
+    from taken where o.tenant_id = taken.tenant_id and o.id = taken.id
     returning o.id, o.tenant_id`,
 }
 
@@ -87,7 +120,7 @@ const LOST = {
   text: `update outbox set moved_at = clock_timestamp()
     where (tenant_id, id) in (
       select tenant_id, id from outbox
-      where status = 'dispatched' and moved_at < clock_timestamp() - make_interval(secs => $1)
+      where status = 'dispatched' and moved_at < statement_timestamp() - make_interval(secs => $1)
       order by position limit $2 for update skip locked)
     returning id, tenant_id`,
 }
@@ -96,7 +129,7 @@ const MARK_UNCERTAIN = {
   name: 'mark_uncertain',
   text: `with silent as (
       select tenant_id, id from outbox
-      where status = 'sending' and moved_at < clock_timestamp() - make_interval(secs => $1)
+      where status = 'sending' and moved_at < statement_timestamp() - make_interval(secs => $1)
       for update skip locked)
     update outbox o set status = 'uncertain', moved_at = clock_timestamp(),
       next_at = clock_timestamp() + make_interval(secs => $2)
@@ -107,7 +140,7 @@ const DECIDE_UNCERTAIN = {
   name: 'decide_uncertain',
   text: `with due as (
       select o.tenant_id, o.id, t.uncertain_policy from outbox o join tenants t on t.id = o.tenant_id
-      where o.status = 'uncertain' and o.next_at <= clock_timestamp()
+      where o.status = 'uncertain' and o.next_at <= statement_timestamp()
         and (t.uncertain_policy = 'hold' or o.attempts < $1)
       for update of o skip locked)
     update outbox o set moved_at = clock_timestamp(),
@@ -118,7 +151,7 @@ const DECIDE_UNCERTAIN = {
 const SPENT = {
   name: 'spent_uncertain',
   text: `select o.tenant_id, o.id, o.last_error from outbox o join tenants t on t.id = o.tenant_id
-    where o.status = 'uncertain' and o.next_at <= clock_timestamp()
+    where o.status = 'uncertain' and o.next_at <= statement_timestamp()
       and t.uncertain_policy = 'retry' and o.attempts >= $1
     for update of o skip locked`,
 }

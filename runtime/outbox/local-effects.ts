@@ -163,7 +163,8 @@ async function changeDistinct(db: Queryable, rows: LocalRow[]): Promise<Map<stri
 const WAITING = {
   name: 'waiting_local_effects',
   text: `select tenant_id, id from outbox
-    where kind = any($1::text[]) and status = 'waiting' and next_at <= clock_timestamp()
+    where status = 'waiting' and channel_id is null and kind = any($1::text[])
+      and next_at <= statement_timestamp()
     order by position limit $2`,
 }
 

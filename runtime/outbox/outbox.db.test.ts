@@ -5,7 +5,7 @@ import { createTestOutbox, type TestOutbox } from '../testing/outbox.ts'
 import { createScriptConnector, type ScriptConnector } from '../testing/script-connector.ts'
 import { publish } from '../testing/tenant.ts'
 import { WELCOME } from '../testing/workflows.ts'
-import { claimEffect } from './claim-effect.ts'
+import { claimEffects } from './claim-effects.ts'
 import { findLostJobs, recoverAll, resolveUncertain } from './dispatch.ts'
 import { MAX_ATTEMPTS } from './retry.ts'
 import { settleEffects } from './settle.ts'
@@ -24,6 +24,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   await line.pool.query('delete from outbox')
+  await line.pool.query('delete from circuits')
   await line.pool.query("update tenants set uncertain_policy = 'retry'")
   provider.sent.length = 0
   provider.answers.length = 0
@@ -90,8 +91,10 @@ test('I6: a second claim of the same effect finds nothing, and a stale token set
   const { id } = await outbox.greet()
   await outbox.dispatch()
   const job = { tenantId: line.tenant.id, effectId: id }
-  expect(await claimEffect(line.pool, job, 'token-1')).toMatchObject({ id, attempts: 1 })
-  expect(await claimEffect(line.pool, job, 'token-2')).toBeNull()
+  expect((await claimEffects(line.pool, [job], 'token-1')).claimed).toMatchObject([
+    { id, attempts: 1 },
+  ])
+  expect(await claimEffects(line.pool, [job], 'token-2')).toEqual({ claimed: [], deferred: [] })
   const settle = (claimToken: string) =>
     settleEffects(line.pool as never, [
       { ...job, claimToken, result: { type: 'done', providerMessageId: null, output: null } },
@@ -222,7 +225,7 @@ test('I5: credentials that cannot be opened end the effect instead of trying for
 test('I10: a job that got lost is dispatched again, and nothing that is under way is', async () => {
   const [lost, sending] = [await outbox.greet(), await outbox.greet()]
   await outbox.dispatch()
-  await claimEffect(line.pool, { tenantId: line.tenant.id, effectId: sending.id }, 'token')
+  await claimEffects(line.pool, [{ tenantId: line.tenant.id, effectId: sending.id }], 'token')
   expect(await findLostJobs(line.pool)).toEqual([])
   await line.pool.query("update outbox set moved_at = now() - interval '6 s'")
   expect(idsOf(await findLostJobs(line.pool))).toEqual([lost.id])
@@ -233,7 +236,7 @@ test('I6: a send in flight at a crash is settled by its status and not sent agai
   const { id, contactId } = await outbox.greet()
   await outbox.dispatch()
   // The process died between claim and settle.
-  await claimEffect(line.pool, { tenantId: line.tenant.id, effectId: id }, 'token of the dead')
+  await claimEffects(line.pool, [{ tenantId: line.tenant.id, effectId: id }], 'token of the dead')
   await recoverAll(line.pool, 60)
   expect(await outbox.row(id)).toMatchObject({ status: 'uncertain' })
   await resolveUncertain(line.pool, 60)

@@ -8,7 +8,7 @@ let redis: TestRedis | null
 let whole: WholeRuntime | null = null
 beforeAll(async () => {
   redis = await startRedis()
-  if (redis) whole = await startWholeRuntime({ redisUrl: redis.url })
+  if (redis) whole = await startWholeRuntime({ redisUrl: redis.url, isDirect: false })
 })
 afterAll(async () => {
   await whole?.stop()

@@ -19,6 +19,8 @@ export interface EffectQueue {
   work(perform: (job: EffectJob) => Promise<void>): Promise<void>
   /** Empties the queue: what is open is dispatched again from the outbox. */
   clear(): Promise<void>
+  /** False while Redis is away. */
+  isUp(): boolean
   close(): Promise<void>
 }
 
@@ -70,6 +72,7 @@ export function createEffectQueue(options: EffectQueueOptions): EffectQueue {
       )
       if (!cleared) throw unreachable(options)
     },
+    isUp: backend.isUp,
     close: () => (closing ??= closeAll()),
   }
 
@@ -100,6 +103,7 @@ interface Backend {
     process: (job: Job<EffectJob>) => Promise<void>,
     concurrency: number,
   ): Worker<EffectJob>
+  isUp(): boolean
   close(): Promise<void>
 }
 
@@ -115,6 +119,7 @@ function onPostgres({ databaseUrl }: EffectQueueOptions): Backend {
         { connection, concurrency, lockDuration: LOCK_MS } as never,
         createPostgresBackend as never,
       ),
+    isUp: () => true,
     close: async () => {},
   }
 }
@@ -132,6 +137,7 @@ function onRedis(redisUrl: string): Backend {
         concurrency,
         lockDuration: LOCK_MS,
       }),
+    isUp: () => [producer, consumer].every(({ status }) => status === 'ready'),
     close: async () => {
       producer.disconnect()
       consumer.disconnect()

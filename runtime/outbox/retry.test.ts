@@ -13,3 +13,9 @@ test('what the provider asks for is never shortened, and never shortens', () => 
   expect(retryDelay(1, 60_000, 0)).toBe(60_000)
   expect(retryDelay(5, 10, 0.5)).toBe(16_000)
 })
+
+test('a pair that was too fast rests four times as long each time', () => {
+  expect([1, 2, 3, 5].map((attempts) => retryDelay(attempts, undefined, 0.5, 'pair'))).toEqual([
+    4_000, 16_000, 64_000, 300_000,
+  ])
+})

@@ -1,4 +1,7 @@
-// When a refused attempt is made again: doubling from one second to five minutes, with jitter.
+// When a refused attempt is made again: doubling from one second to five minutes, with jitter. A pair of number and
+// person that was too fast rests four times as long each time, as Meta asks.
+
+import type { Trouble } from './trouble.ts'
 
 export const MAX_ATTEMPTS = 10
 
@@ -15,8 +18,9 @@ export function retryDelay(
   attempts: number,
   retryAfterMs: number | undefined,
   random: number,
+  trouble: Trouble = 'effect',
 ): number {
-  const backoff = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempts - 1))
-  const jittered = backoff * (0.75 + random / 2)
+  const backoff = FIRST_MS * (trouble === 'pair' ? 4 ** attempts : 2 ** (attempts - 1))
+  const jittered = Math.min(LONGEST_MS, backoff) * (0.75 + random / 2)
   return Math.max(jittered, retryAfterMs ?? 0)
 }

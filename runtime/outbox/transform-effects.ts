@@ -50,6 +50,7 @@ async function performOne(pool: Pool, row: TransformRow, transformer: Transforme
 const WAITING = {
   name: 'waiting_transforms',
   text: `select tenant_id, id, command from outbox
-    where kind = any($1::text[]) and status = 'waiting' and next_at <= clock_timestamp()
+    where status = 'waiting' and channel_id is null and kind = any($1::text[])
+      and next_at <= statement_timestamp()
     order by position limit $2`,
 }

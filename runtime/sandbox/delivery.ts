@@ -17,7 +17,7 @@ const FIRST_DELAY_MS = 250
 /** Meta waits longer and longer for days; a demo should not. */
 const LONGEST_DELAY_MS = 5000
 const TIMEOUT_MS = 10_000
-/** Lets a backlog drain without a flood of sockets. */
+/** Lets a backlog drain without a flood of sockets. What waits for one of them does not time out meanwhile. */
 const CONNECTIONS = 16
 
 /** Starts with what was left undelivered. */
@@ -25,6 +25,7 @@ export function createDelivery(store: SandboxStore, now: () => number): Delivery
   const agent = new Agent({ connections: CONNECTIONS })
   const timers = new Set<NodeJS.Timeout>()
   const closing = new AbortController()
+  const turns = createTurns(CONNECTIONS)
 
   const after = (ms: number, run: () => void): void => {
     if (closing.signal.aborted) return
@@ -40,7 +41,9 @@ export function createDelivery(store: SandboxStore, now: () => number): Delivery
 
   const attempt = async (webhook: SandboxWebhook, tries: number): Promise<number | null> => {
     const number = store.state.numbers.get(webhook.phoneNumberId)
-    const status = number ? await post(number, webhook, { agent, signal: closing.signal }) : null
+    const send = (): Promise<number | null> =>
+      number ? post(number, webhook, { agent, signal: closing.signal }) : Promise.resolve(null)
+    const status = await turns(send)
     if (closing.signal.aborted) return status
     if (status !== null && status >= 200 && status < 300) {
       store.append([{ type: 'delivered', id: webhook.id }])
@@ -62,6 +65,23 @@ export function createDelivery(store: SandboxStore, now: () => number): Delivery
   }
   for (const webhook of store.state.pending.values()) delivery.schedule(webhook)
   return delivery
+}
+
+/** So many at a time, the others in the order of their coming. */
+function createTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = []
+  let busy = 0
+  return async (work) => {
+    if (busy >= most) await new Promise<void>((resolve) => waiting.push(resolve))
+    else busy += 1
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else busy -= 1
+    }
+  }
 }
 
 async function post(

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readWhatsAppWebhook } from '../connectors/whatsapp/inbound.ts'
+import { parseWhatsAppWebhook, readWhatsAppWebhook } from '../connectors/whatsapp/inbound.ts'
 import { verifyWhatsAppSignature } from '../connectors/whatsapp/verify.ts'
 import { createSandbox, type Sandbox, type SandboxMessage } from './sandbox.ts'
 
@@ -104,7 +104,10 @@ const script = (answers: object[], extra: object = {}) =>
 function readHooks() {
   return hooks.flatMap(({ raw, headers }) => {
     verifyWhatsAppSignature(raw, headers['x-hub-signature-256'], [SECRET])
-    const read = readWhatsAppWebhook(raw, { now: new Date(), resolveChannel: () => 'chn_1' })
+    const read = readWhatsAppWebhook(parseWhatsAppWebhook(raw), {
+      now: new Date(),
+      resolveChannel: () => 'chn_1',
+    })
     expect(read.ignored).toEqual([])
     return read.arrivals
   })

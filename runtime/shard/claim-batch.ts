@@ -1,21 +1,27 @@
-// Station 4: a batch of waiting envelopes of all owned shards, with the snapshots of their contacts in one query.
+// Station 4: a batch of waiting envelopes of all owned shards, with the snapshots of their contacts: those that were
+// here a moment ago from memory, the others in one query.
 // Rows are consumed by deleting them, never by a cursor: an id that commits late is simply still there (F29).
 
 import type { Envelope } from '#machines/contracts/envelope.ts'
-import { type Queryable, run } from '../db/pool.ts'
+import { type Queryable, run, type Statement } from '../db/pool.ts'
+import type { BatchSize } from './batch-size.ts'
+import type { Leases } from './lease.ts'
+import type { StateCache } from './state-cache.ts'
 
 export interface ClaimedEnvelope {
   id: number
   shard: number
   attempts: number
   envelope: Envelope
+  /** The envelope as it lay in the mailbox, for the journal; let go of once that is written. */
+  text: string
 }
 
 export interface ContactWork {
   tenantId: string
   contactId: string
   shard: number
-  /** The snapshot as stored; null when no envelope has reached the contact yet. */
+  /** The snapshot as stored, or the state that it was written from; null when no envelope has reached the contact yet. */
   stored: unknown
   envelopes: ClaimedEnvelope[]
 }
@@ -32,21 +38,30 @@ interface MailboxRow {
   contact_id: string
   shard: number
   attempts: number
-  envelope: Envelope
+  envelope: string
   now: Date
 }
 
-/** Reads up to `limit` waiting envelopes of the shards, oldest first, grouped by contact. */
+interface ClaimContext {
+  /** The shards whose envelopes are read, with their epochs. */
+  leases: Leases
+  states: StateCache
+  size: BatchSize
+}
+
+/** Reads a batch of waiting envelopes of the shards, oldest first, grouped by contact. */
 export async function claimBatch(
   db: Queryable,
-  shards: readonly number[],
-  limit: number,
+  { leases, states, size }: ClaimContext,
 ): Promise<Batch | null> {
-  const rows = await run<MailboxRow>(db, CLAIM, [shards, limit])
+  const rows = await run<MailboxRow>(db, CLAIM, [[...leases.keys()], size.next()])
+  size.note(rows.map(({ envelope }) => envelope.length))
   const first = rows[0]
   if (!first) return null
   const contacts = groupByContact(rows)
-  await loadStates(db, contacts)
+  for (const work of contacts) work.stored = states.take(work, leases.get(work.shard) ?? -1)
+  const missing = contacts.filter(({ stored }) => stored === null)
+  if (missing.length > 0) await loadStates(db, missing)
   return { now: first.now.toISOString(), contacts }
 }
 
@@ -65,7 +80,8 @@ function groupByContact(rows: MailboxRow[]): ContactWork[] {
       id: row.id,
       shard: row.shard,
       attempts: row.attempts,
-      envelope: row.envelope,
+      envelope: JSON.parse(row.envelope) as Envelope,
+      text: row.envelope,
     })
     contacts.set(key, work)
   }
@@ -83,12 +99,16 @@ async function loadStates(db: Queryable, contacts: ContactWork[]): Promise<void>
   }
 }
 
-/** A contact with a parked or resting envelope keeps its later ones waiting, so its order holds (I3). */
-const CLAIM = {
+/**
+ * A contact with a parked or resting envelope keeps its later ones waiting, so its order holds (I3). No index of shards
+ * serves this: read by it, the whole backlog would be sorted for every batch.
+ */
+const CLAIM: Statement = {
   name: 'claim_batch',
-  text: `select m.id, m.tenant_id, m.contact_id, m.shard, m.attempts, m.envelope, clock_timestamp() as now
+  isPlannedAnew: true,
+  text: `select m.id, m.tenant_id, m.contact_id, m.shard, m.attempts, m.envelope::text, clock_timestamp() as now
     from mailbox m
-    where m.shard = any($1::smallint[])
+    where m.shard + 0 = any($1::int[])
       and not exists (
         select 1 from mailbox held
         where held.shard = m.shard and held.tenant_id = m.tenant_id and held.contact_id = m.contact_id

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { forgetWorkers } from './lease.ts'
+import { inTransaction } from '../db/pool.ts'
 import { createTestLine, type TestLine, type TestWorker } from '../testing/line.ts'
+import { until } from '../testing/until.ts'
+import { forgetWorkers, lockLeases } from './lease.ts'
 
 let line: TestLine
 beforeAll(async () => {
@@ -109,4 +111,119 @@ test('the sign of life does not wait for a batch that holds the leases', async (
   client.release()
   await looking
   expect(shardsOf(worker).length).toBeLessThan(256)
+})
+
+/** Stops this whole thread, as SIGSTOP would. */
+function freeze(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
+
+const epochs = async (): Promise<number[]> =>
+  (await line.rows<{ epoch: number }>('select epoch from shard_leases order by shard')).map(
+    ({ epoch }) => epoch,
+  )
+
+test('I8: a worker that was frozen past its lease owns nothing when it wakes, and nothing old comes back', async () => {
+  const worker = line.createWorker({ leaseSeconds: 0.3 })
+  await worker.leases.renew()
+  const before = new Map(worker.leases.owned())
+  freeze(320)
+  expect(shardsOf(worker)).toEqual([])
+  const heir = line.createWorker()
+  await heir.leases.look()
+  const looking = worker.leases.look()
+  expect(shardsOf(worker)).toEqual([])
+  await looking
+  expect(shardsOf(worker)).toEqual([])
+  await renewAll([heir, worker])
+  for (const [shard, epoch] of worker.leases.owned())
+    expect(epoch).toBeGreaterThan(before.get(shard) ?? 0)
+})
+
+test('I8: a worker frozen inside its transaction is cut, writes nothing and holds nobody up', async () => {
+  const frozen = line.createWorker({ leaseSeconds: 0.3 })
+  const owned = await frozen.leases.renew()
+  const locked = Promise.withResolvers<void>()
+  const thawed = Promise.withResolvers<void>()
+  const writing = inTransaction(line.pool, async (db) => {
+    await db.query("set local idle_in_transaction_session_timeout = '500 ms'")
+    const three = new Map([...owned].slice(0, 3))
+    expect(await lockLeases(db, frozen.id, three)).toEqual([])
+    await db.query("insert into workers (id, expires_at) values ('written', '-infinity')")
+    locked.resolve()
+    await thawed.promise
+    await db.query('select 1')
+  })
+  await locked.promise
+  const heir = line.createWorker()
+  await until('the free ones are taken', async () => {
+    await heir.leases.look()
+    return shardsOf(heir).length >= 253
+  })
+  await until('the held ones are taken', async () => {
+    await heir.leases.look()
+    return shardsOf(heir).length === 256
+  })
+  thawed.resolve()
+  await expect(writing).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+  expect(await line.rows("select 1 from workers where id = 'written'")).toEqual([])
+})
+
+test('every pool cuts a transaction that does nothing for five seconds, and a client that is gone within ten', async () => {
+  const [row] = await line.rows(
+    `select current_setting('idle_in_transaction_session_timeout') as idle,
+       current_setting('tcp_keepalives_idle')::int + current_setting('tcp_keepalives_count')::int
+         * current_setting('tcp_keepalives_interval')::int as gone`,
+  )
+  expect(row).toMatchObject({ idle: '5s', gone: expect.toSatisfy((seconds) => seconds <= 10) })
+})
+
+test('I8: a worker that comes or dies moves each shard once at most, and only those it gains or had', async () => {
+  const workers = [1, 2, 3].map(() => line.createWorker())
+  await renewAll(workers)
+  const first = await epochs()
+  const fourth = line.createWorker()
+  const look = async (some: TestWorker[]) => {
+    for (let round = 0; round < 3; round++) for (const each of some) await each.leases.look()
+  }
+  await look([fourth, ...workers])
+  const second = await epochs()
+  const moved = new Set(second.flatMap((epoch, shard) => (epoch === first[shard] ? [] : [shard])))
+  expect(new Set(shardsOf(fourth))).toEqual(moved)
+  for (const shard of moved) expect((second[shard] ?? 0) - (first[shard] ?? 0)).toBe(1)
+  await line.pool.query('update workers set expires_at = clock_timestamp() where id = $1', [
+    fourth.id,
+  ])
+  await look(workers)
+  const third = await epochs()
+  expect(workers.flatMap(shardsOf)).toHaveLength(256)
+  for (const [shard, epoch] of third.entries())
+    expect(epoch - (second[shard] ?? 0)).toBe(moved.has(shard) ? 1 : 0)
+})
+
+test('I8: the shards of a worker that fell silent are in other hands soon after its lease ran out', async () => {
+  const silent = line.createWorker({ leaseSeconds: 1 })
+  const aliveAt = performance.now()
+  await silent.leases.renew()
+  const diedAt = performance.now()
+  const heir = line.createWorker({ leaseSeconds: 1 })
+  await until('it has them all', async () => {
+    await heir.leases.look()
+    return shardsOf(heir).length === 256
+  })
+  expect(performance.now() - aliveAt).toBeGreaterThan(1000)
+  expect(performance.now() - diedAt).toBeLessThan(1800)
+})
+
+test('a look renews when a third of the lease is over, and not before', async () => {
+  const worker = line.createWorker({ leaseSeconds: 1 })
+  await worker.leases.renew()
+  const expiry = async () =>
+    (await line.rows<{ at: Date }>('select expires_at as at from workers'))[0]?.at.getTime() ?? 0
+  const at = await expiry()
+  await worker.leases.look()
+  expect(await expiry()).toBe(at)
+  freeze(350)
+  await worker.leases.look()
+  expect(await expiry()).toBeGreaterThan(at + 300)
 })

@@ -7,14 +7,15 @@ import { isFluxoError } from '#machines/contracts/errors.ts'
 import { isWriteRefused } from '../db/pool.ts'
 import type { Logger } from '../log.ts'
 import { createLoop, type Loop } from '../loop.ts'
+import { type BatchSize, createBatchSize } from './batch-size.ts'
 import { type Batch, claimBatch } from './claim-batch.ts'
-import { commitBatch, type CommitContext } from './commit-batch.ts'
+import { commitBatch, type CommitContext, type Committed } from './commit-batch.ts'
 import type { LeaseKeeper, Leases } from './lease.ts'
 import { splitInHalves } from './split-batch.ts'
 import type { TenantFactsCache } from './tenant-facts.ts'
+import { createStateCache, type StateCache } from './state-cache.ts'
 import { type WorkedContact, workBatch } from './work-batch.ts'
 
-const BATCH_SIZE = 500
 const POLL_MS = 500
 /** One computes, one commits; more of them made no difference. */
 const LANES = 2
@@ -25,18 +26,31 @@ export interface ShardWorkerOptions {
   leases: LeaseKeeper
   facts: TenantFactsCache
   logger: Logger
+  /** Envelopes of a batch at most; left out, the usual number. */
+  batchSize?: number
+  /** Claims the effects of a batch as a part of its transaction. */
+  claim?: CommitContext['claim']
   /** Told after each committed batch. */
-  onCommitted: (steps: number) => void
+  onCommitted: (committed: Committed) => void
+}
+
+export interface WorkOptions extends ShardWorkerOptions {
+  states: StateCache
+  size: BatchSize
 }
 
 /** Creates the worker's loop; `wake` makes it look at once. */
 export function createShardWorker(options: ShardWorkerOptions, lanes = LANES): Loop {
+  const states = createStateCache()
   const loops = Array.from({ length: lanes }, (_, lane) =>
     createLoop({
       name: `shard worker ${lane}`,
       pollMs: POLL_MS,
       logger: options.logger,
-      turn: () => workOnce(options, (shard) => shard % lanes === lane),
+      turn: turnOf(
+        { ...options, states, size: createBatchSize(options.batchSize) },
+        (shard) => shard % lanes === lane,
+      ),
     }),
   )
   const each = (act: (loop: Loop) => void) => () => loops.forEach(act)
@@ -49,20 +63,24 @@ export function createShardWorker(options: ShardWorkerOptions, lanes = LANES): L
   }
 }
 
+function turnOf(options: WorkOptions, isOurs: (shard: number) => boolean): () => Promise<boolean> {
+  return () => workOnce(options, isOurs)
+}
+
 /**
  * One batch from claim to commit.
  * @param isOurs which of the owned shards it may be of; two batches at a time must have none in common (I3)
  * @returns true when there may be more to do at once
  */
 export async function workOnce(
-  options: ShardWorkerOptions,
+  options: WorkOptions,
   isOurs: (shard: number) => boolean = () => true,
 ): Promise<boolean> {
-  const { pool, facts } = options
+  const { pool, facts, states, size } = options
   // The epochs of now: a shard that went and came back before the commit was in other hands meanwhile.
   const leases = new Map([...options.leases.owned()].filter(([shard]) => isOurs(shard)))
   if (leases.size === 0) return false
-  const batch = await claimBatch(pool, [...leases.keys()], BATCH_SIZE)
+  const batch = await claimBatch(pool, { leases, states, size })
   if (!batch) return false
   const tenantIds = [...new Set(batch.contacts.map((work) => work.tenantId))]
   const factsOf = await facts.load(pool, tenantIds, versionsIn(batch))
@@ -73,14 +91,20 @@ export async function workOnce(
 
 async function commit(
   worked: WorkedContact[],
-  options: ShardWorkerOptions,
+  options: WorkOptions,
   known: Pick<CommitContext, 'leases' | 'factsOf'>,
 ): Promise<void> {
-  const { pool, workerId, logger, onCommitted } = options
+  const { pool, workerId, logger, onCommitted, states } = options
   try {
     const leases = leasesOf(worked, known.leases)
-    const committed = await commitBatch(worked, { pool, workerId, leases, factsOf: known.factsOf })
-    onCommitted(committed.steps)
+    const { claim } = options
+    const { factsOf } = known
+    const committed = await commitBatch(worked, { pool, workerId, leases, factsOf, claim })
+    for (const { work, state, stateText } of worked) {
+      const epoch = leases.get(work.shard)
+      if (state && epoch !== undefined) states.keep(work, epoch, state, stateText.length)
+    }
+    onCommitted(committed)
   } catch (error) {
     if (isFluxoError(error, 'LEASE_LOST')) {
       const { shards } = error.details as { shards: number[] }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { MAX_JOURNAL_BYTES, MAX_SNAPSHOT_BYTES } from '#machines/contracts/limits.ts'
 import type { Batch } from './claim-batch.ts'
 import { shardOf } from './shard-of.ts'
 import { splitInHalves } from './split-batch.ts'
@@ -9,11 +10,8 @@ const LIBRARY = { zone: 'UTC', published: [], version: () => undefined }
 function batchOf(...payloads: unknown[][]): Batch {
   const contacts = payloads.map((given, index) => {
     const contactId = `cnt_${index}`
-    const envelopes = given.map((payload, n) => ({
-      id: index * 100 + n,
-      shard: 1,
-      attempts: 0,
-      envelope: {
+    const envelopes = given.map((payload, n) => {
+      const envelope = {
         event_id: `evt_${index}_${n}`,
         tenant_id: 'tnt_t',
         contact_id: contactId,
@@ -22,8 +20,10 @@ function batchOf(...payloads: unknown[][]): Batch {
         occurred_at: '2026-01-15T12:00:00.000Z',
         correlation_id: 'evt',
         payload: payload as never,
-      },
-    }))
+      }
+      const text = JSON.stringify(envelope)
+      return { id: index * 100 + n, shard: 1, attempts: 0, envelope, text }
+    })
     return { tenantId: 'tnt_t', contactId, shard: 1, stored: null, envelopes }
   })
   return { now: '2026-01-15T12:00:00.000Z', contacts }
@@ -40,6 +40,38 @@ test('a contact that throws stops at its envelope; the others are worked whole',
   })
   expect(healthy).toMatchObject({ consumed: [100, 101], poison: null })
   expect(healthy?.state?.seq).toBe(2)
+})
+
+test('what a Step has to tell may be so large and no larger, and the contact stops at that envelope', () => {
+  const large = { text: 'é'.repeat(MAX_JOURNAL_BYTES / 2) }
+  const [worked] = work([{}, large, {}])
+  expect(worked).toMatchObject({
+    consumed: [0],
+    poison: { envelope: { id: 1 }, reason: expect.stringMatching(/^JOURNAL_TOO_LARGE: /) },
+  })
+  expect(worked?.state?.seq).toBe(1)
+})
+
+test('a contact may grow so large and no larger; what it did before stays', () => {
+  const batch = batchOf([{}, {}, {}, {}, {}, {}])
+  for (const [n, { envelope }] of (batch.contacts[0]?.envelopes ?? []).entries()) {
+    const notes = 'x'.repeat((n * MAX_SNAPSHOT_BYTES) / 4)
+    envelope.contact = { name: null, phone: null, email: null, tags: [], fields: { notes } }
+  }
+  const [worked] = workBatch(batch, () => LIBRARY)
+  expect(worked).toMatchObject({
+    consumed: [0, 1, 2, 3],
+    poison: { envelope: { id: 4 }, reason: expect.stringMatching(/^SNAPSHOT_TOO_LARGE: /) },
+  })
+  expect(String(worked?.stateText)).toBe(JSON.stringify(worked?.steps[3]?.state))
+  expect(worked?.entries).toHaveLength(4)
+})
+
+test('an entry says what its Step says, and the envelope word for word as it came', () => {
+  const [worked] = work([{ n: 1 }, {}])
+  expect(worked?.entries.map((entry) => JSON.parse(String(entry)) as unknown)).toEqual(
+    worked?.steps.map(({ journal }) => journal),
+  )
 })
 
 test('a refused batch is halved until one Step of one contact is left, and that one becomes poison', () => {

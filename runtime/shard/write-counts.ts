@@ -7,6 +7,9 @@ import type { WorkedContact } from './work-batch.ts'
 /** Names under which ended runs are counted. */
 export const ENDED_COUNTS = { done: '$end', failed: '$failed', stopped: '$stopped' } as const
 
+/** Changes by shard; tenant, version and state are found on the way to them. */
+type Shards = Map<number, number>
+
 interface Delta {
   tenantId: string
   workflowId: string
@@ -18,9 +21,7 @@ interface Delta {
 
 /** Adds up the moves of the batch and applies them in one statement. */
 export async function writeCounts(db: Queryable, contacts: WorkedContact[]): Promise<void> {
-  const deltas = [...collect(contacts).values()]
-    .filter((delta) => delta.change !== 0)
-    .toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1))
+  const deltas = collect(contacts).toSorted(inKeyOrder)
   if (deltas.length === 0) return
   await run(db, COUNT, [
     deltas.map((delta) => delta.tenantId),
@@ -32,33 +33,56 @@ export async function writeCounts(db: Queryable, contacts: WorkedContact[]): Pro
   ])
 }
 
-function collect(contacts: WorkedContact[]): Map<string, Delta> {
-  const deltas = new Map<string, Delta>()
-  for (const { work, steps } of contacts) {
-    for (const change of steps.flatMap((step) => step.runs)) {
-      const { workflowId, versionId, fromVersionId = versionId } = change
-      const place = { tenantId: work.tenantId, workflowId, versionId, shard: work.shard }
-      for (const state of change.fromStates) {
-        add(deltas, { ...place, versionId: fromVersionId, state, change: -1 })
-      }
-      for (const state of statesNow(change)) add(deltas, { ...place, state, change: 1 })
-    }
+/** So that two batches that count in the same rows wait for each other and never in a circle. */
+function inKeyOrder(left: Delta, right: Delta): number {
+  if (left.tenantId !== right.tenantId) return left.tenantId < right.tenantId ? -1 : 1
+  if (left.versionId !== right.versionId) return left.versionId < right.versionId ? -1 : 1
+  if (left.state !== right.state) return left.state < right.state ? -1 : 1
+  return left.shard - right.shard
+}
+
+function collect(contacts: WorkedContact[]): Delta[] {
+  const tenants = new Map<string, Map<string, { place: Place; states: Map<string, Shards> }>>()
+  const add = (place: Place, state: string, shard: number, change: number): void => {
+    const versions = entryOf(tenants, place.tenantId, () => new Map())
+    const { states } = entryOf(versions, place.versionId, () => ({ place, states: new Map() }))
+    const shards = entryOf(states, state, () => new Map())
+    shards.set(shard, (shards.get(shard) ?? 0) + change)
   }
-  return deltas
+  for (const { work, steps } of contacts) {
+    for (const step of steps) for (const change of step.runs) countMove(change, work, add)
+  }
+  const versions = [...tenants.values()].flatMap((each) => [...each.values()])
+  return versions.flatMap(({ place, states }) =>
+    [...states].flatMap(([state, shards]) =>
+      [...shards].flatMap(([shard, change]) =>
+        change === 0 ? [] : [{ ...place, state, shard, change }],
+      ),
+    ),
+  )
+}
+
+type Place = Pick<Delta, 'tenantId' | 'workflowId' | 'versionId'>
+type Add = (place: Place, state: string, shard: number, change: number) => void
+
+function countMove(change: RunChange, { tenantId, shard }: WorkedContact['work'], add: Add): void {
+  const { workflowId, versionId, fromVersionId = versionId } = change
+  for (const state of change.fromStates) {
+    add({ tenantId, workflowId, versionId: fromVersionId }, state, shard, -1)
+  }
+  for (const state of statesNow(change)) add({ tenantId, workflowId, versionId }, state, shard, 1)
 }
 
 function statesNow({ status, toStates }: RunChange): string[] {
   return status === 'active' ? toStates : [ENDED_COUNTS[status]]
 }
 
-function add(deltas: Map<string, Delta>, delta: Delta): void {
-  const known = deltas.get(keyOf(delta))
-  if (known) known.change += delta.change
-  else deltas.set(keyOf(delta), delta)
-}
-
-function keyOf({ tenantId, versionId, state, shard }: Delta): string {
-  return `${tenantId} ${versionId} ${state} ${shard}`
+function entryOf<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = map.get(key)
+  if (known) return known
+  const made = make()
+  map.set(key, made)
+  return made
 }
 
 const COUNT = {

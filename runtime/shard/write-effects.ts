@@ -1,10 +1,16 @@
 // The batch's effects: outbox rows, and for those that people will see the message record in its conversation (I4).
 
-import { messageChannelOf, messageContentOf, type Effect } from '#machines/contracts/effect.ts'
+import {
+  messageChannelOf,
+  messageContentOf,
+  type Effect,
+  type EffectKind,
+} from '#machines/contracts/effect.ts'
 import { type Queryable, run } from '../db/pool.ts'
-import { createId } from '../ids.ts'
+import { createIds } from '../ids.ts'
 import { CHANNELS } from '../live/channels.ts'
-import { ensureConversations } from '../mailbox/store-records.ts'
+import { noticeAfterCommit } from '../live/notices.ts'
+import { sentTogether } from './sent-together.ts'
 import type { TenantFacts } from './tenant-facts.ts'
 import type { WorkedContact } from './work-batch.ts'
 
@@ -17,13 +23,19 @@ interface EffectRow {
   correlationId: string
 }
 
-/** @returns how many effects were written */
-export async function writeEffects(
-  db: Queryable,
+/** An effect that waits in the outbox. */
+export interface CommittedEffect {
+  tenantId: string
+  effectId: string
+  kind: EffectKind
+}
+
+/** The batch's effects in the order in which they were asked for. */
+export function collectEffects(
   contacts: WorkedContact[],
   factsOf: (tenantId: string) => TenantFacts,
-): Promise<number> {
-  const rows = contacts.flatMap(({ work, steps }) =>
+): EffectRow[] {
+  return contacts.flatMap(({ work, steps }) =>
     steps.flatMap((step) =>
       step.effects.map((effect) => ({
         tenantId: work.tenantId,
@@ -35,11 +47,16 @@ export async function writeEffects(
       })),
     ),
   )
-  if (rows.length === 0) return 0
-  await writeOutbox(db, rows)
-  await writeMessages(db, rows)
-  await run(db, NOTIFY, [CHANNELS.outbox])
-  return rows.length
+}
+
+export function committedOf({ tenantId, effect }: EffectRow): CommittedEffect {
+  return { tenantId, effectId: effect.id, kind: effect.command.kind }
+}
+
+export async function writeEffects(db: Queryable, rows: EffectRow[]): Promise<void> {
+  if (rows.length === 0) return
+  noticeAfterCommit(db, CHANNELS.outbox)
+  await sentTogether([writeOutbox(db, rows), writeMessages(db, rows)])
 }
 
 function channelOf(effect: Effect, facts: TenantFacts): string | null {
@@ -72,10 +89,9 @@ async function writeMessages(db: Queryable, rows: EffectRow[]): Promise<void> {
     return content && channel && channelId ? [{ ...row, content, channel, channelId }] : []
   })
   if (messages.length === 0) return
-  await ensureConversations(db, messages)
   await run(db, MESSAGES, [
     messages.map((row) => row.tenantId),
-    messages.map(() => createId('message')),
+    createIds('message', messages.length),
     messages.map((row) => row.contactId),
     messages.map((row) => row.channelId),
     messages.map((row) => row.channel),
@@ -97,17 +113,30 @@ const OUTBOX = {
     order by n`,
 }
 
+/**
+ * A contact's first message makes its conversation, unless the gateway is just making it; its id is its message's.
+ * To nobody but this transaction can the one that is made be missing, so the update changes nothing.
+ */
 const MESSAGES = {
   name: 'write_messages',
-  text: `insert into messages
+  text: `with item as (
+      select item.*, v.id as conversation_id
+      from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+        $8::jsonb[]) as item(tenant_id, id, contact_id, channel_id, channel, kind, effect_id, content)
+      left join conversations v on v.tenant_id = item.tenant_id and v.contact_id = item.contact_id
+        and v.channel_id = item.channel_id),
+    made as (
+      insert into conversations as c (tenant_id, id, contact_id, channel_id)
+      select distinct on (tenant_id, contact_id, channel_id)
+        tenant_id, 'cnv_' || substr(id, 5), contact_id, channel_id
+      from item where conversation_id is null
+      order by tenant_id, contact_id, channel_id, id
+      on conflict (tenant_id, contact_id, channel_id) do update set status = c.status
+      returning tenant_id, id, contact_id, channel_id)
+    insert into messages
       (tenant_id, id, conversation_id, contact_id, channel, direction, kind, effect_id, content_json,
        status, status_rank)
-    select item.tenant_id, item.id, v.id, item.contact_id, item.channel, 'out', item.kind,
-      item.effect_id, item.content, 'queued', 0
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-      $8::jsonb[]) as item(tenant_id, id, contact_id, channel_id, channel, kind, effect_id, content)
-    join conversations v on v.tenant_id = item.tenant_id and v.contact_id = item.contact_id
-      and v.channel_id = item.channel_id`,
+    select item.tenant_id, item.id, coalesce(item.conversation_id, made.id), item.contact_id, item.channel,
+      'out', item.kind, item.effect_id, item.content, 'queued', 0
+    from item left join made using (tenant_id, contact_id, channel_id)`,
 }
-
-const NOTIFY = { name: 'notify_new_effects', text: `select pg_notify($1, '')` }

@@ -1,15 +1,17 @@
-// Station 8's beginning: with the batch's commit the gateways hear whom it touched.
+// Station 8's beginning: after the batch's commit the gateways hear whom it touched.
 
-import { type Queryable, run } from '../db/pool.ts'
+import type { Queryable } from '../db/pool.ts'
 import { CHANNELS } from '../live/channels.ts'
 import { type LiveNotice, noticesOf } from '../live/notice.ts'
+import { noticeAfterCommit } from '../live/notices.ts'
 import { ENDED_COUNTS } from './write-counts.ts'
 import type { WorkedContact } from './work-batch.ts'
 
-/** NOTIFY is delivered at commit, so a notice never tells of what did not happen. */
-export async function writeNotice(db: Queryable, contacts: WorkedContact[]): Promise<void> {
-  const payloads = [...collect(contacts).values()].flatMap(noticesOf)
-  if (payloads.length > 0) await run(db, NOTIFY, [CHANNELS.live, payloads])
+/** Told after the commit, so a notice never tells of what did not happen. */
+export function writeNotice(db: Queryable, contacts: WorkedContact[]): void {
+  for (const payload of [...collect(contacts).values()].flatMap(noticesOf)) {
+    noticeAfterCommit(db, CHANNELS.live, payload)
+  }
 }
 
 function collect(contacts: WorkedContact[]): Map<string, LiveNotice> {
@@ -30,9 +32,4 @@ function collect(contacts: WorkedContact[]): Map<string, LiveNotice> {
     notices.set(tenantId, notice)
   }
   return notices
-}
-
-const NOTIFY = {
-  name: 'notify_live',
-  text: 'select pg_notify($1, payload) from unnest($2::text[]) payload',
 }

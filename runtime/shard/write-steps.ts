@@ -1,9 +1,11 @@
-// The batch's rows of mailbox, snapshots, journal, runs and timers: one statement each, over arrays.
+// The batch's rows of mailbox, snapshots, journal and timers: one statement each, over arrays.
 
-import type { RunChange, TimerSet } from '#machines/run/run-state.ts'
+import type { Step } from '#actors/step.ts'
+import type { TimerSet } from '#machines/run/run-state.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { type Queryable, run } from '../db/pool.ts'
 import { toStorable } from '../db/storable.ts'
+import { sentTogether } from './sent-together.ts'
 import type { WorkedContact } from './work-batch.ts'
 
 const MAX_ATTEMPTS = 3
@@ -25,57 +27,24 @@ export async function writeSnapshots(db: Queryable, contacts: WorkedContact[]): 
     contacts.map(({ work }) => work.contactId),
     contacts.map(({ work }) => work.shard),
     contacts.map(({ state }) => state?.seq ?? 0),
-    contacts.map(({ state }) => JSON.stringify(state)),
+    contacts.map(({ stateText }) => stateText),
   ])
 }
 
 /** One entry per Step, append only. */
 export async function writeJournal(db: Queryable, contacts: WorkedContact[]): Promise<void> {
-  const entries = contacts.flatMap(({ work, steps }) =>
-    steps.map(({ journal }) => ({ work, journal })),
+  const steps = contacts.flatMap(({ work, steps, entries }) =>
+    steps.map(({ journal }, index) => ({ work, journal, text: entries[index] })),
   )
-  if (entries.length === 0) return
+  if (steps.length === 0) return
   await run(db, JOURNAL, [
-    entries.map(({ work }) => work.tenantId),
-    entries.map(({ work }) => work.contactId),
-    entries.map(({ journal }) => journal.seq),
-    entries.map(({ journal }) => journal.at),
-    entries.map(({ journal }) => journal.envelope.event_id),
-    entries.map(({ journal }) => journal.envelope.type),
-    entries.map(({ journal }) => JSON.stringify(journal)),
-  ])
-}
-
-/** The last word on each run that the batch touched. */
-export async function writeRuns(db: Queryable, contacts: WorkedContact[]): Promise<void> {
-  const runs = new Map<string, { tenantId: string; contactId: string; change: RunChange }>()
-  for (const { work, steps } of contacts) {
-    for (const change of steps.flatMap((step) => step.runs)) {
-      runs.set(`${work.tenantId} ${change.id}`, {
-        tenantId: work.tenantId,
-        contactId: work.contactId,
-        change,
-      })
-    }
-  }
-  if (runs.size === 0) return
-  const rows = [...runs.values()]
-  await run(db, RUNS, [
-    rows.map((row) => row.tenantId),
-    rows.map(({ change }) => change.id),
-    rows.map((row) => row.contactId),
-    rows.map(({ change }) => change.workflowId),
-    rows.map(({ change }) => change.versionId),
-    rows.map(({ change }) => change.triggerEventId),
-    rows.map(({ change }) => change.status),
-    rows.map(({ change }) => change.to),
-    rows.map(({ change }) => change.since),
-    rows.map(({ change }) => change.startedAt),
-    rows.map(({ change }) => change.finishedAt),
-    rows.map(({ change }) => (change.error ? JSON.stringify(change.error) : null)),
-    rows.map(({ change }) => (change.context ? JSON.stringify(change.context) : null)),
-    // Node ids have no comma; a list of lists would have to be of equal lengths.
-    rows.map(({ change }) => change.toStates.join(',')),
+    steps.map(({ work }) => work.tenantId),
+    steps.map(({ work }) => work.contactId),
+    steps.map(({ journal }) => journal.seq),
+    steps.map(({ journal }) => journal.at),
+    steps.map(({ journal }) => journal.envelope.event_id),
+    steps.map(({ journal }) => journal.envelope.type),
+    steps.map(({ text }) => text),
   ])
 }
 
@@ -84,6 +53,7 @@ export async function writeTimers(db: Queryable, contacts: WorkedContact[]): Pro
   const cleared: { tenantId: string; contactId: string; runId: string; timerId: string }[] = []
   const set: (TimerSet & { tenantId: string; contactId: string; shard: number })[] = []
   for (const { work, steps } of contacts) {
+    if (!steps.some(hasTimers)) continue
     const last = new Map<string, TimerSet | null>()
     for (const step of steps) {
       for (const timer of step.timersCleared) last.set(`${timer.runId} ${timer.timerId}`, null)
@@ -101,15 +71,21 @@ export async function writeTimers(db: Queryable, contacts: WorkedContact[]): Pro
       else cleared.push({ tenantId: work.tenantId, contactId: work.contactId, runId, timerId })
     }
   }
-  if (cleared.length > 0) await run(db, CLEAR_TIMERS, columns(cleared))
-  if (set.length === 0) return
-  await run(db, SET_TIMERS, [
-    ...columns(set),
-    set.map((timer) => timer.nodeId),
-    set.map((timer) => timer.generation),
-    set.map((timer) => timer.shard),
-    set.map((timer) => timer.dueAt),
+  await sentTogether([
+    cleared.length > 0 && run(db, CLEAR_TIMERS, columns(cleared)),
+    set.length > 0 &&
+      run(db, SET_TIMERS, [
+        ...columns(set),
+        set.map((timer) => timer.nodeId),
+        set.map((timer) => timer.generation),
+        set.map((timer) => timer.shard),
+        set.map((timer) => timer.dueAt),
+      ]),
   ])
+}
+
+function hasTimers({ timersSet, timersCleared }: Step): boolean {
+  return timersSet.length > 0 || timersCleared.length > 0
 }
 
 /** A poisoned envelope rests, and after three tries it is parked; its contact's later ones wait behind it. */
@@ -156,22 +132,6 @@ const JOURNAL = {
       $7::json[])`,
 }
 
-const RUNS = {
-  name: 'write_runs',
-  text: `insert into workflow_runs (tenant_id, id, contact_id, workflow_id, version_id, trigger_event_id,
-      status, state, since, started_at, finished_at, error_json, context_json, states)
-    select tenant_id, id, contact_id, workflow_id, version_id, trigger_event_id, status, state, since,
-      started_at, finished_at, error, context, string_to_array(states, ',')
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-      $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::jsonb[], $13::jsonb[],
-      $14::text[])
-      as item(tenant_id, id, contact_id, workflow_id, version_id, trigger_event_id, status, state, since,
-        started_at, finished_at, error, context, states)
-    on conflict (tenant_id, id) do update set version_id = excluded.version_id, status = excluded.status,
-      state = excluded.state, states = excluded.states, since = excluded.since, finished_at = excluded.finished_at, error_json = excluded.error_json,
-      context_json = excluded.context_json`,
-}
-
 const CLEAR_TIMERS = {
   name: 'clear_timers',
   text: `delete from timers t
@@ -202,5 +162,6 @@ const POISON = {
     insert into dead_letters (tenant_id, id, kind, contact_id, code, reason, body)
     select tenant_id, event_id, 'envelope', contact_id, 'ENVELOPE_PARKED', parked_reason, envelope
     from noted where parked_at is not null
-    on conflict (tenant_id, id) do nothing`,
+    on conflict (tenant_id, id) do update set reason = excluded.reason, body = excluded.body,
+      failed_at = clock_timestamp(), resolved_at = null, resolution = null`,
 }

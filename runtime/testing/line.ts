@@ -12,8 +12,10 @@ import { enqueueEnvelopes } from '../mailbox/enqueue.ts'
 import type { Acceptance } from '../mailbox/incoming.ts'
 import { performLocalEffects } from '../outbox/local-effects.ts'
 import { createLeaseKeeper, type LeaseKeeper } from '../shard/lease.ts'
+import { createBatchSize } from '../shard/batch-size.ts'
 import { shardOf } from '../shard/shard-of.ts'
-import { type ShardWorkerOptions, workOnce } from '../shard/shard-worker.ts'
+import { type WorkOptions, workOnce } from '../shard/shard-worker.ts'
+import { createStateCache } from '../shard/state-cache.ts'
 import { createTenantFactsCache } from '../shard/tenant-facts.ts'
 import { fireDue } from '../timer/fire-due.ts'
 import { createTestDatabase } from './database.ts'
@@ -29,6 +31,12 @@ export interface TestWorker {
   fireTimers(): Promise<number>
 }
 
+export interface TestWorkerOptions {
+  leaseSeconds?: number
+  /** Its connections, where they are not the line's. */
+  pool?: Pool
+}
+
 export interface TestLine {
   url: string
   pool: Pool
@@ -41,7 +49,7 @@ export interface TestLine {
   enqueue(contactId: string, envelope: Partial<Envelope>): Promise<string>
   rows<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
   /** A worker without loops; it owns its shards after `leases.renew()`. */
-  createWorker(options?: { leaseSeconds?: number }): TestWorker
+  createWorker(options?: TestWorkerOptions): TestWorker
   /** A worker that owns every shard works until mailbox and local effects are empty. */
   settleDown(worker: TestWorker): Promise<void>
   close(): Promise<void>
@@ -66,7 +74,7 @@ export async function createTestLine(): Promise<TestLine> {
     enqueue: (contactId, given) => enqueue(pool, envelopeOf(tenant, contactId, given)),
     rows: async <Row extends QueryResultRow>(text: string, values?: unknown[]) =>
       (await pool.query<Row>(text, values)).rows,
-    createWorker: (options) => createWorker(pool, logger, options),
+    createWorker: (options) => createWorker({ pool, logger, ...options }),
     settleDown: async (worker) => {
       do await worker.drain()
       while ((await performLocalEffects(pool)) || (await hasMail(pool)))
@@ -105,21 +113,23 @@ async function enqueue(pool: Pool, envelope: Envelope): Promise<string> {
   return envelope.event_id
 }
 
-function createWorker(
-  pool: Pool,
-  logger: Logger,
-  { leaseSeconds = 30 }: { leaseSeconds?: number } = {},
-): TestWorker {
+function createWorker({
+  pool,
+  logger,
+  leaseSeconds = 30,
+}: TestWorkerOptions & { pool: Pool; logger: Logger }): TestWorker {
   const id = createId('worker')
   const leases = createLeaseKeeper(pool, id, leaseSeconds)
   let steps = 0
-  const options: ShardWorkerOptions = {
+  const options: WorkOptions = {
     pool,
     workerId: id,
     leases,
     facts: createTenantFactsCache(),
+    states: createStateCache(),
+    size: createBatchSize(),
     logger,
-    onCommitted: (count) => (steps += count),
+    onCommitted: (committed) => (steps += committed.steps),
   }
   return {
     id,
@@ -130,6 +140,6 @@ function createWorker(
       while (await workOnce(options));
       return steps - before
     },
-    fireTimers: () => fireDue({ pool, workerId: id, leases }),
+    fireTimers: async () => (await fireDue({ pool, workerId: id, leases })).count,
   }
 }

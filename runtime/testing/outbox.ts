@@ -5,7 +5,7 @@ import { createSecretBox } from '../db/secret-box.ts'
 import { createEgress } from '../egress/egress.ts'
 import { takeDispatchable } from '../outbox/dispatch.ts'
 import { LOCAL_KINDS } from '../outbox/local-effects.ts'
-import { performEffect, type PerformOptions } from '../outbox/perform.ts'
+import { createExecutor, type ExecutorOptions } from '../outbox/executor.ts'
 import type { EffectJob } from '../outbox/queue.ts'
 import { leadOf } from './arrivals.ts'
 import type { TestLine, TestWorker } from './line.ts'
@@ -17,7 +17,7 @@ export interface TestEffect {
 }
 
 export interface TestOutbox {
-  options: PerformOptions
+  options: ExecutorOptions
   /** A lead that the published workflow greets. */
   greet(): Promise<TestEffect>
   greetMany(count: number): Promise<TestEffect[]>
@@ -41,15 +41,17 @@ export function createTestOutbox(
   worker: TestWorker,
   connectors: ConnectorRegistry,
 ): TestOutbox {
-  const options: PerformOptions = {
+  const options: ExecutorOptions = {
     pool: line.pool,
     connectors,
     egress: createEgress({ allow: [] }),
     secretBox: createSecretBox(MASTER_KEY),
     logger: line.logger,
     uncertainSeconds: 60,
-    stopping: new AbortController().signal,
+    concurrency: 50,
+    isDirect: false,
   }
+  const executor = createExecutor(options)
   const row = async (effectId: string): Promise<OutboxRow | undefined> => {
     const rows = await line.rows<OutboxRow>(
       `select status, attempts, claim_token, extract(epoch from next_at - clock_timestamp())::float8 as rest
@@ -75,6 +77,6 @@ export function createTestOutbox(
     },
     greetMany,
     dispatch: () => takeDispatchable(line.pool, LOCAL_KINDS),
-    perform: (effectId) => performEffect({ tenantId: line.tenant.id, effectId }, options),
+    perform: (effectId) => executor.perform({ tenantId: line.tenant.id, effectId }),
   }
 }

@@ -3,8 +3,9 @@
 import type { Pool } from 'pg'
 import { createId } from '../ids.ts'
 import { createLogger } from '../log.ts'
+import type { Committed } from '../shard/commit-batch.ts'
 import { createLeaseKeeper, forgetWorkers } from '../shard/lease.ts'
-import { createShardWorker } from '../shard/shard-worker.ts'
+import { createShardWorker, type ShardWorkerOptions } from '../shard/shard-worker.ts'
 import { createTenantFactsCache } from '../shard/tenant-facts.ts'
 
 /** No round takes longer; nobody renews meanwhile. */
@@ -16,7 +17,10 @@ export interface TestShards {
 }
 
 /** Takes every shard of the database; nobody else may work on it. */
-export async function createTestShards(pool: Pool): Promise<TestShards> {
+export async function createTestShards(
+  pool: Pool,
+  given: Pick<ShardWorkerOptions, 'batchSize'> = {},
+): Promise<TestShards> {
   await forgetWorkers(pool)
   const workerId = createId('worker')
   const leases = createLeaseKeeper(pool, workerId, LEASE_SECONDS)
@@ -27,11 +31,19 @@ export async function createTestShards(pool: Pool): Promise<TestShards> {
       await leases.renew()
       let left = steps
       const finished = Promise.withResolvers<void>()
-      const onCommitted = (committed: number): void => {
-        left -= committed
+      const onCommitted = (committed: Committed): void => {
+        left -= committed.steps
         if (left <= 0) finished.resolve()
       }
-      const loop = createShardWorker({ pool, workerId, leases, facts, logger, onCommitted })
+      const loop = createShardWorker({
+        pool,
+        workerId,
+        leases,
+        facts,
+        logger,
+        onCommitted,
+        ...given,
+      })
       loop.start()
       await finished.promise
       await loop.stop()

@@ -40,7 +40,8 @@ const firedIn = async (contacts: string[]): Promise<string[]> => {
 }
 
 const stateOf = async (contactId: string): Promise<string | undefined> => {
-  const text = 'select state from workflow_runs where contact_id = $1'
+  const text = `select coalesce(p.state, r.state) as state from workflow_runs r left join run_places p on p.run_id = r.id
+    where r.contact_id = $1`
   return (await line.rows<{ state: string }>(text, [contactId]))[0]?.state
 }
 

@@ -10,7 +10,8 @@ import { createLoop, type Loop } from '../loop.ts'
 import { enqueueEnvelopes } from '../mailbox/enqueue.ts'
 import { type LeaseKeeper, lockLeases } from '../shard/lease.ts'
 
-const BATCH_SIZE = 1000
+/** About so many timers fire in one transaction, divided among the shards that have some. */
+const BATCH_SIZE = 2000
 const POLL_MS = 500
 
 interface DueRow {
@@ -29,6 +30,8 @@ export interface TimerLoopOptions {
   workerId: string
   leases: LeaseKeeper
   logger: Logger
+  /** Told when timers fired. */
+  onFired?: () => void
 }
 
 /** Creates the loop that fires due timers of the owned shards. */
@@ -37,21 +40,32 @@ export function createTimerLoop(options: TimerLoopOptions): Loop {
     name: 'timers',
     pollMs: POLL_MS,
     logger: options.logger,
-    turn: async () => (await fireDue(options)) === BATCH_SIZE,
+    turn: async () => {
+      const { count, isMore } = await fireDue(options)
+      if (count > 0) options.onFired?.()
+      return isMore
+    },
   })
 }
 
-/** Fires what is due in the owned shards. @returns how many timers fired */
+export interface Fired {
+  count: number
+  /** A shard may have more that is due. */
+  isMore: boolean
+}
+
+/** Fires what is due in the owned shards, of each shard the earliest first. */
 export async function fireDue({
   pool,
   workerId,
   leases,
-}: Omit<TimerLoopOptions, 'logger'>): Promise<number> {
+}: Omit<TimerLoopOptions, 'logger'>): Promise<Fired> {
+  const nothing = { count: 0, isMore: false }
   const owned = leases.owned()
-  if (owned.size === 0) return 0
+  if (owned.size === 0) return nothing
   const due = await run<{ shard: number }>(pool, DUE_SHARDS, [[...owned.keys()]])
   const shards = new Map(due.map(({ shard }) => [shard, owned.get(shard) ?? -1]))
-  if (shards.size === 0) return 0
+  if (shards.size === 0) return nothing
   return inTransaction(pool, async (db) => {
     const lost = await lockLeases(db, workerId, shards)
     const mine = [...shards.keys()].filter((shard) => !lost.includes(shard))
@@ -60,14 +74,17 @@ export async function fireDue({
   })
 }
 
-async function fireShards(db: Queryable, shards: number[]): Promise<number> {
-  const rows = await run<DueRow>(db, TAKE_DUE, [shards, BATCH_SIZE])
+async function fireShards(db: Queryable, shards: number[]): Promise<Fired> {
+  const share = Math.ceil(BATCH_SIZE / Math.max(shards.length, 1))
+  const rows = await run<DueRow>(db, TAKE_DUE, [shards, share])
   const inOrder = rows.toSorted((left, right) => left.due_at.getTime() - right.due_at.getTime())
   await enqueueEnvelopes(
     db,
     inOrder.map((row) => ({ envelope: envelopeOf(row), shard: row.shard })),
   )
-  return rows.length
+  const taken = new Map<number, number>()
+  for (const { shard } of rows) taken.set(shard, (taken.get(shard) ?? 0) + 1)
+  return { count: rows.length, isMore: [...taken.values()].includes(share) }
 }
 
 function envelopeOf(row: DueRow): Envelope {
@@ -89,18 +106,21 @@ function envelopeOf(row: DueRow): Envelope {
   }
 }
 
+/** `now()` is fixed within a statement, so the index ends each shard's search; `clock_timestamp()` would read it all. */
 const DUE_SHARDS = {
   name: 'due_shards',
   text: `select shard from unnest($1::smallint[]) as owned(shard)
-    where exists (select 1 from timers t where t.shard = owned.shard and t.due_at <= clock_timestamp())`,
+    where exists (select 1 from timers t where t.shard = owned.shard and t.due_at <= now())`,
 }
 
 const TAKE_DUE = {
   name: 'take_due_timers',
   text: `with due as (
-      select tenant_id, contact_id, run_id, timer_id from timers
-      where shard = any($1::smallint[]) and due_at <= clock_timestamp()
-      order by due_at limit $2 for update skip locked)
+      select t.tenant_id, t.contact_id, t.run_id, t.timer_id
+      from unnest($1::smallint[]) as owned(shard) cross join lateral (
+        select tenant_id, contact_id, run_id, timer_id from timers
+        where shard = owned.shard and due_at <= now()
+        order by due_at limit $2 for update skip locked) t)
     delete from timers t using due
     where t.tenant_id = due.tenant_id and t.contact_id = due.contact_id
       and t.run_id = due.run_id and t.timer_id = due.timer_id

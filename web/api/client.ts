@@ -12,7 +12,7 @@ export interface CallOptions {
   signal?: AbortSignal | undefined
 }
 
-export type Method = 'GET' | 'POST' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** Sends one request and returns the checked reply. Throws an ApiError for everything else. */
 export async function call<T>(

@@ -153,6 +153,7 @@ export const wordsEn: Widen<typeof wordsPtBR> = {
     CONTACT_ADDRESS_MISSING: 'The contact has no phone or e-mail for this channel',
     CONTACT_NOT_STORABLE: 'The contact’s data could not be stored',
     CONTACT_UNKNOWN: 'This contact does not exist any more',
+    EFFECT_GIVEN_UP: 'A person gave this send up',
     EFFECT_UNCERTAIN:
       'Nobody knows whether it was accepted; nothing was repeated so that it does not arrive twice',
     EGRESS_BLOCKED: 'The address is not allowed',
@@ -161,6 +162,7 @@ export const wordsEn: Widen<typeof wordsPtBR> = {
     EGRESS_TOO_LARGE: 'The answer of the other system is too large',
     PROVIDER_FAILED: 'The provider could not do it',
     TIMEOUT: 'The answer took too long',
+    RESULT_NOT_STORABLE: 'The result could not be stored',
     SECRET_UNREADABLE: 'The secret of the channel could not be read',
     TEMPLATE_MISSING: 'The message template does not exist',
     TRANSFORM_FAILED: 'Reshaping the data failed',

@@ -1,12 +1,14 @@
 // English, complete: every key of the Portuguese texts.
 
 import { changesEn } from './en-changes.ts'
+import { deliveriesEn } from './en-deliveries.ts'
 import { wordsEn } from './en-words.ts'
 import type { Messages } from './messages.ts'
 
 export const en: Messages = {
   ...wordsEn,
   ...changesEn,
+  ...deliveriesEn,
   app: {
     skip: 'Skip to content',
     loading: 'Loading…',
@@ -24,6 +26,7 @@ export const en: Messages = {
     workflows: 'Workflows',
     workflow: 'Workflow',
     contacts: 'Contacts',
+    deliveries: 'Deliveries',
     signOut: 'Sign out',
   },
   theme: { auto: 'System theme', light: 'Light theme', dark: 'Dark theme' },

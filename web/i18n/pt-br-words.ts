@@ -149,6 +149,7 @@ export const wordsPtBR = {
     CONTACT_ADDRESS_MISSING: 'O contato não tem telefone ou e-mail para este canal',
     CONTACT_NOT_STORABLE: 'Os dados do contato não puderam ser gravados',
     CONTACT_UNKNOWN: 'Este contato não existe mais',
+    EFFECT_GIVEN_UP: 'Uma pessoa desistiu deste envio',
     EFFECT_UNCERTAIN:
       'Não se sabe se o envio foi aceito; nada foi repetido para não chegar duas vezes',
     EGRESS_BLOCKED: 'O endereço não é permitido',
@@ -157,6 +158,7 @@ export const wordsPtBR = {
     EGRESS_TOO_LARGE: 'A resposta do outro sistema é grande demais',
     PROVIDER_FAILED: 'O provedor não conseguiu fazer o envio',
     TIMEOUT: 'A resposta demorou demais',
+    RESULT_NOT_STORABLE: 'O resultado não pôde ser gravado',
     SECRET_UNREADABLE: 'A senha de acesso ao canal não pôde ser lida',
     TEMPLATE_MISSING: 'O modelo de mensagem não existe',
     TRANSFORM_FAILED: 'A transformação dos dados falhou',

@@ -1,11 +1,13 @@
 // Portuguese, the first language: every text of the app. Its shape is the type of all translations.
 
 import { changesPtBR } from './pt-br-changes.ts'
+import { deliveriesPtBR } from './pt-br-deliveries.ts'
 import { wordsPtBR } from './pt-br-words.ts'
 
 export const ptBR = {
   ...wordsPtBR,
   ...changesPtBR,
+  ...deliveriesPtBR,
   app: {
     skip: 'Ir para o conteúdo',
     loading: 'Carregando…',
@@ -23,6 +25,7 @@ export const ptBR = {
     workflows: 'Fluxos',
     workflow: 'Fluxo',
     contacts: 'Contatos',
+    deliveries: 'Entregas',
     signOut: 'Sair',
   },
   theme: { auto: 'Tema do sistema', light: 'Tema claro', dark: 'Tema escuro' },

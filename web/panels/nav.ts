@@ -3,7 +3,7 @@
 import type { MessageKey } from '../i18n/messages.ts'
 
 export interface Place {
-  id: 'workflows' | 'contacts'
+  id: 'workflows' | 'contacts' | 'deliveries'
   path: string
   icon: string
   label: MessageKey
@@ -12,4 +12,5 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { id: 'workflows', path: '/workflows', icon: 'i-lucide-workflow', label: 'nav.workflows' },
   { id: 'contacts', path: '/contacts', icon: 'i-lucide-users', label: 'nav.contacts' },
+  { id: 'deliveries', path: '/deliveries', icon: 'i-lucide-send', label: 'nav.deliveries' },
 ]

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isFluxoError } from '#machines/contracts/errors.ts'
-import { listPhoneNumberIds, readWhatsAppWebhook } from './inbound.ts'
+import { listPhoneNumberIds, parseWhatsAppWebhook, readWhatsAppWebhook } from './inbound.ts'
 
 const NOW = new Date('2026-11-22T12:00:00Z')
 const options = {
@@ -21,8 +21,9 @@ const webhook = (...changes: object[]) => ({
   object: 'whatsapp_business_account',
   entry: [{ id: 'waba', changes }],
 })
-const read = (body: unknown) =>
-  readWhatsAppWebhook(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), options)
+const parse = (body: unknown) =>
+  parseWhatsAppWebhook(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)))
+const read = (body: unknown) => readWhatsAppWebhook(parse(body), options)
 
 const message = (content: object) => ({
   from: '553199999999',
@@ -250,7 +251,7 @@ describe('webhooks', () => {
       ['wa:1001:msg:wamid.A', 'chn_1'],
       ['wa:1002:msg:wamid.A', 'chn_2'],
     ])
-    expect(listPhoneNumberIds(Buffer.from(JSON.stringify(body)))).toEqual(['1001', '1002'])
+    expect(listPhoneNumberIds(parse(body))).toEqual(['1001', '1002'])
   })
 
   it('of other fields, unknown numbers and odd values are named as ignored', () => {

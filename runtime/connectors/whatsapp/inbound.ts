@@ -27,18 +27,49 @@ export interface WhatsAppInboundOptions {
   now: Date
 }
 
+/** One change of a webhook, parsed and not believed yet. */
+export interface WhatsAppChange {
+  field: string
+  /** Null when it is not of the documented form. */
+  value: Value | null
+}
+
 /**
- * Reads a webhook of the WhatsApp Cloud API; its signature was checked before. Several entries,
- * changes, messages and statuses may come in one, in any order and more than once.
+ * Parses a webhook of the WhatsApp Cloud API. Its signature is not checked yet: the phone number ids in it say whose
+ * secret must have signed, and nothing else of it may be trusted before that.
  *
  * @param rawBody the untouched bytes, at most 3 MB.
  * @throws {FluxoError} EVENT_TOO_LARGE, WEBHOOK_BODY_TOO_DEEP, WEBHOOK_BODY_INVALID.
  */
+export function parseWhatsAppWebhook(rawBody: Buffer): WhatsAppChange[] {
+  const body = parseProviderBody(rawBody, MAX_WHATSAPP_WEBHOOK_BYTES)
+  const webhook = WebhookSchema.safeParse(body)
+  if (!webhook.success || webhook.data.object !== 'whatsapp_business_account') {
+    const message = 'The body is not a webhook of a WhatsApp business account'
+    throw new FluxoError('WEBHOOK_BODY_INVALID', { message })
+  }
+  return webhook.data.entry.flatMap(({ changes }) =>
+    changes.map(({ field, value }) => {
+      return { field, value: ValueSchema.safeParse(value).data ?? null }
+    }),
+  )
+}
+
+/** The phone number ids that a webhook speaks of, each once. */
+export function listPhoneNumberIds(changes: readonly WhatsAppChange[]): string[] {
+  const ids = changes.flatMap(({ value }) => (value ? [value.metadata.phone_number_id] : []))
+  return ids.length < 2 ? ids : [...new Set(ids)]
+}
+
+/**
+ * Reads the changes of a verified webhook. Several messages and statuses may come in one, in any order and more
+ * than once.
+ */
 export function readWhatsAppWebhook(
-  rawBody: Buffer,
+  changes: readonly WhatsAppChange[],
   options: WhatsAppInboundOptions,
 ): WhatsAppWebhook {
-  const items = changesOf(rawBody).flatMap(({ field, value }) => readChange(field, value, options))
+  const items = changes.flatMap((change) => readChange(change, options))
   const arrivals = items.filter((item) => 'dedupeKey' in item)
   return {
     arrivals: [...new Map(arrivals.map((arrival) => [arrival.dedupeKey, arrival])).values()],
@@ -46,35 +77,14 @@ export function readWhatsAppWebhook(
   }
 }
 
-/**
- * The phone number ids that a webhook speaks of, each once: by them its channel is found, and by
- * the channel the secret. The body is not yet verified here; trust nothing else of it.
- * @throws {FluxoError} as `readWhatsAppWebhook`.
- */
-export function listPhoneNumberIds(rawBody: Buffer): string[] {
-  const values = changesOf(rawBody).map(({ value }) => ValueSchema.safeParse(value))
-  return [...new Set(values.flatMap(({ data }) => (data ? [data.metadata.phone_number_id] : [])))]
-}
-
-function changesOf(rawBody: Buffer): { field: string; value?: unknown }[] {
-  const body = parseProviderBody(rawBody, MAX_WHATSAPP_WEBHOOK_BYTES)
-  const webhook = WebhookSchema.safeParse(body)
-  if (!webhook.success || webhook.data.object !== 'whatsapp_business_account') {
-    const message = 'The body is not a webhook of a WhatsApp business account'
-    throw new FluxoError('WEBHOOK_BODY_INVALID', { message })
-  }
-  return webhook.data.entry.flatMap((entry) => entry.changes)
-}
-
-function readChange(field: string, value: unknown, options: WhatsAppInboundOptions): Item[] {
+function readChange({ field, value }: WhatsAppChange, options: WhatsAppInboundOptions): Item[] {
   if (field !== 'messages') return [{ field, reason: 'not handled' }]
-  const parsed = ValueSchema.safeParse(value)
-  if (!parsed.success) return [{ field, reason: 'not of the documented form' }]
-  const phoneNumberId = parsed.data.metadata.phone_number_id
+  if (value === null) return [{ field, reason: 'not of the documented form' }]
+  const phoneNumberId = value.metadata.phone_number_id
   const channelId = options.resolveChannel(phoneNumberId)
   if (channelId === null) return [{ field, reason: `no channel has the number ${phoneNumberId}` }]
-  const profiles = profilesOf(parsed.data)
-  return readValue(parsed.data, { phoneNumberId, channelId, profiles, now: options.now })
+  const profiles = profilesOf(value)
+  return readValue(value, { phoneNumberId, channelId, profiles, now: options.now })
 }
 
 function readValue(value: Value, scope: Scope): Item[] {
