@@ -2,7 +2,9 @@
 // `scripts/lib/law.mjs` runs it and fails when a folder was not looked at at all.
 
 /** Tests, and the folders of what only tests use. */
-const TEST = '[.](test|bench)[.]ts$|^(runtime|gateway|web)/testing/'
+const TEST = '[.](test|bench)[.]ts$|^(runtime|gateway|web)/testing/|^runtime/simulation/'
+/** The outside harness starts real parts; nobody imports it. */
+const HARNESS = '^scripts/faults/'
 const OURS = '^(machines|actors|runtime|gateway|web|migrations|bench|scripts)/'
 
 /** Pure, browser-safe libraries; a new one is added here on purpose or not at all. */
@@ -61,12 +63,19 @@ export default {
     ),
     onlyOurs('web', '^(web|machines)/', 'web knows machines.'),
     onlyOurs('migrations', '^migrations/', 'migrations know nothing of ours.'),
-    onlyOurs('scripts', '^scripts/', 'scripts run with nothing installed.'),
+    {
+      name: 'scripts-imports',
+      comment: 'scripts run with nothing installed.',
+      severity: 'error',
+      from: { path: '^scripts/', pathNot: `${TEST}|${HARNESS}` },
+      to: { path: OURS, pathNot: '^scripts/' },
+    },
+    onlyOurs('scripts/faults', '^(scripts|runtime)/', 'the harness knows runtime, from outside.'),
     {
       name: 'migrations-runner',
-      comment: 'Only the migrator imports migrations.',
+      comment: 'Only the migrator imports migrations, and the simulation of their schema.',
       severity: 'error',
-      from: { path: '^runtime/', pathNot: '^runtime/db/' },
+      from: { path: '^runtime/', pathNot: '^runtime/(db|simulation)/' },
       to: { path: '^migrations/' },
     },
     {
@@ -107,7 +116,7 @@ export default {
       name: 'no-test-code',
       comment: 'Nothing that ships imports a test or the test tools.',
       severity: 'error',
-      from: { pathNot: `${TEST}|^bench/|^vitest[.]config[.]ts$` },
+      from: { pathNot: `${TEST}|${HARNESS}|^bench/|^vitest[.]config[.]ts$` },
       to: { path: `${TEST}|^bench/` },
     },
     {

@@ -1,0 +1,3 @@
+// Stands in for the base class of migrations: here they only tell their texts.
+
+export class Migration {}
