@@ -1,9 +1,11 @@
 // The bare loop: XState transitions with group commit over mailbox, snapshots, journal and outbox, and nothing else. No
 // workflow language, no lease, no records for people, no poison: the limit of this design, not a product.
+// It has what the product has: prepared statements over binary arrays, sent without waiting for each other, and the text
+// of an envelope goes into the journal as it came.
 // The next batch is read and computed while the last one commits; states are read once and then kept in memory.
 
 import type { Pool, PoolClient } from 'pg'
-import { createPool } from '../../runtime/db/pool.ts'
+import { createPool, run } from '../../runtime/db/pool.ts'
 import type { Ground } from '../lib/ground.ts'
 import { answer, type Kept, type Question } from '../work/dialogue.ts'
 import { countWritten, eventsIn, fillMailbox, makeTenant } from '../work/mailbox.ts'
@@ -17,6 +19,8 @@ interface Row {
   contact_id: string
   shard: number
   envelope: { event_id: string; payload: { text: string } }
+  /** The envelope as it lay in the mailbox. */
+  text: string
 }
 interface Contact {
   kept: Kept | null
@@ -30,7 +34,8 @@ interface Entry {
 }
 
 export async function createBareLoop(ground: Pick<Ground, 'createSchema'>): Promise<Contender> {
-  const pool = createPool(await ground.createSchema('bench_bare'), { max: 4, name: 'bench-bare' })
+  const url = await ground.createSchema('bench_bare')
+  const pool = createPool(url, { max: 4, name: 'bench-bare', arePointed: true })
   const tenant = await makeTenant(pool)
   return {
     name: 'bare',
@@ -66,23 +71,17 @@ async function drainMailbox(pool: Pool): Promise<number> {
 
 /** By a cursor, which a product must not do: it would lose what commits late. */
 async function claim(pool: Pool, after: number): Promise<Row[]> {
-  const { rows } = await pool.query<Row>({
-    name: 'bare_claim',
-    text: 'select id, tenant_id, contact_id, shard, envelope from mailbox where id > $1 order by id limit $2',
-    values: [after, BATCH],
-  })
-  return rows
+  const rows = await run<Omit<Row, 'envelope'>>(pool, CLAIM, [after, BATCH])
+  return rows.map((row) => ({ ...row, envelope: JSON.parse(row.text) as Row['envelope'] }))
 }
 
 async function loadMissing(pool: Pool, rows: Row[], known: Map<string, Contact>): Promise<void> {
   const missing = rows.filter((row) => !known.has(row.contact_id))
   if (missing.length === 0) return
-  const { rows: states } = await pool.query<{ contact_id: string; seq: number; state: Kept }>({
-    name: 'bare_states',
-    text: `select contact_id, seq, state from actor_snapshots
-      join unnest($1::text[], $2::text[]) as item(tenant_id, contact_id) using (tenant_id, contact_id)`,
-    values: [missing.map((row) => row.tenant_id), missing.map((row) => row.contact_id)],
-  })
+  const states = await run<{ contact_id: string; seq: number; state: Kept }>(pool, STATES, [
+    missing.map((row) => row.tenant_id),
+    missing.map((row) => row.contact_id),
+  ])
   for (const row of missing) known.set(row.contact_id, { kept: null, seq: 0 })
   for (const { contact_id, seq, state } of states) known.set(contact_id, { kept: state, seq })
 }
@@ -98,55 +97,58 @@ function step(row: Row, known: Map<string, Contact>): Entry {
 async function commit(pool: Pool, entries: Entry[]): Promise<void> {
   const client = await pool.connect()
   try {
-    await client.query('begin')
-    await write(client, entries)
+    await Promise.all([client.query('begin'), write(client, entries)])
     await client.query('commit')
   } finally {
     client.release()
   }
 }
 
-async function write(client: PoolClient, entries: Entry[]): Promise<void> {
+function write(client: PoolClient, entries: Entry[]): Promise<unknown> {
   const tenants = entries.map(({ row }) => row.tenant_id)
   const contacts = entries.map(({ row }) => row.contact_id)
   const events = entries.map(({ row }) => row.envelope.event_id)
   const last = [...new Map(entries.map((entry) => [entry.row.contact_id, entry])).values()]
-  await client.query({ ...CONSUME, values: [entries.map(({ row }) => row.id)] })
-  await client.query({
-    ...SNAPSHOTS,
-    values: [
+  return Promise.all([
+    run(client, CONSUME, [entries.map(({ row }) => row.id)]),
+    run(client, SNAPSHOTS, [
       last.map(({ row }) => row.tenant_id),
       last.map(({ row }) => row.contact_id),
       last.map(({ row }) => row.shard),
       last.map(({ seq }) => seq),
       last.map(({ kept }) => JSON.stringify(kept)),
-    ],
-  })
-  await client.query({
-    ...JOURNAL,
-    values: [
+    ]),
+    run(client, JOURNAL, [
       tenants,
       contacts,
       entries.map(({ seq }) => seq),
       events,
-      entries.map(({ row, kept, question }) =>
-        JSON.stringify({ envelope: row.envelope, to: kept.value, effects: [question] }),
+      entries.map(
+        ({ row, kept, question }) =>
+          `{"envelope":${row.text},"to":${JSON.stringify(kept.value)},"effects":[${JSON.stringify(question)}]}`,
       ),
-    ],
-  })
-  await client.query({
-    ...OUTBOX,
-    values: [
+    ]),
+    run(client, OUTBOX, [
       tenants,
       entries.map(({ row, seq }) => `eff_${row.contact_id}_${seq}`),
       contacts,
       entries.map(({ row }) => row.shard),
       entries.map(({ question }) => JSON.stringify(question)),
       events,
-    ],
-  })
+    ]),
+  ])
 }
 
+const CLAIM = {
+  name: 'bare_claim',
+  text: `select id, tenant_id, contact_id, shard, envelope::text as text from mailbox
+    where id > $1 order by id limit $2`,
+}
+const STATES = {
+  name: 'bare_states',
+  text: `select contact_id, seq, state from actor_snapshots
+    join unnest($1::text[], $2::text[]) as item(tenant_id, contact_id) using (tenant_id, contact_id)`,
+}
 const CONSUME = { name: 'bare_consume', text: 'delete from mailbox where id = any($1::bigint[])' }
 const SNAPSHOTS = {
   name: 'bare_snapshots',

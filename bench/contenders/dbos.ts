@@ -10,7 +10,7 @@ const POOL = 20
 const UNDER_WAY = 64
 
 export async function createDbos(ground: Pick<Ground, 'createEmpty'>): Promise<Contender> {
-  const peer = startPeer('dbos-worker.mjs', {
+  const peer = startPeer('peers/dbos-worker.mjs', {
     BENCH_DATABASE_URL: await ground.createEmpty('bench_dbos'),
     BENCH_POOL: String(POOL),
     BENCH_UNDER_WAY: String(UNDER_WAY),

@@ -45,7 +45,7 @@ export async function startRestate(folder: string): Promise<RestateServer> {
       (await fetch(`${admin}/health`)).ok &&
       (await fetch(`http://127.0.0.1:${ingressPort}/restate/health`)).ok,
   )
-  const service = startPeer('restate-service.mjs')
+  const service = startPeer('peers/restate-service.mjs')
   const { port } = await service.ask<{ port: number }>()
   await post(`${admin}/deployments`, { uri: `http://127.0.0.1:${port}` })
   return {

@@ -12,6 +12,8 @@ export interface Ground {
   createSchema(name: string): Promise<string>
   /** A new database with nothing in it. @returns its URL */
   createEmpty(name: string): Promise<string>
+  /** Removes every database that was made; their upkeep would go on beside what is measured next. */
+  clear(): Promise<void>
   /** So that one contender's writes are not flushed in the next one's time. */
   settle(): Promise<void>
   /** Server settings that decide about durability and memory. */
@@ -42,7 +44,9 @@ export async function prepareGround(): Promise<Ground> {
     name: 'bench-admin',
     statementTimeout: 120_000,
   })
+  const made: string[] = []
   const create = async (name: string, template: string): Promise<string> => {
+    made.push(name)
     await admin.query(`create database ${name} template ${template}`)
     return urlOf(installation.databaseUrl, name)
   }
@@ -50,6 +54,11 @@ export async function prepareGround(): Promise<Ground> {
     folder,
     createSchema: (name) => create(name, 'fluxolab'),
     createEmpty: (name) => create(name, 'template0'),
+    clear: async () => {
+      for (const name of made.splice(0)) {
+        await admin.query(`drop database if exists ${name} with (force)`)
+      }
+    },
     settle: async () => {
       await admin.query('checkpoint')
     },

@@ -1,39 +1,40 @@
-// What a run found, as a value that is written to results.json and as a table for people.
+// What a run found, as a value that is written to results.json.
 
-import { ratioOf, round, type Spread } from './stats.ts'
-
-export interface Run {
-  part: 'drain' | 'ingest' | 'latency'
-  name: string
-  unit: string
-  spread: Spread
-  /** One for each round, in order. */
-  values: number[]
-  /** Processor milliseconds per event of every process that took part, the load's own included. */
-  cpu?: Spread
-  settings: readonly string[]
-}
+import { renameSync, writeFileSync } from 'node:fs'
+import { type Goal, goalsOf } from './goals.ts'
+import type { Part } from './plan.ts'
+import type { Run } from './measured.ts'
+import { ratioOf, round } from './stats.ts'
 
 /** FluxoLab over the other one; null for what was not measured. */
 export type Ratios = Record<'restate' | 'dbos' | 'bare' | 'ingest', number | null>
+
+/** A part that could not be measured, and why. */
+export interface Failure {
+  part: Part
+  reason: string
+}
 
 export interface Results {
   /** Medians of the rounds' ratios. */
   ratios: Ratios
   /** How many times FluxoLab's processor time per event the other one takes. */
   cpuRatios: Ratios
+  goals: Goal[]
+  failures: Failure[]
   quick: boolean
   /** ISO 8601 instant. */
   at: string
+  /** How long all of it took. */
+  seconds: number
   machine: Record<string, string | number>
   versions: Record<string, string>
   runs: Run[]
 }
 
-export function resultsOf(
-  runs: Run[],
-  about: Pick<Results, 'quick' | 'at' | 'machine' | 'versions'>,
-): Results {
+type About = Omit<Results, 'ratios' | 'cpuRatios' | 'goals' | 'runs'>
+
+export function resultsOf(runs: Run[], about: About): Results {
   const find = (part: Run['part'], name: string): Run | undefined =>
     runs.find((run) => run.part === part && run.name === name)
   const compare = (ratio: (ours: Run, theirs: Run) => number): Ratios => {
@@ -51,44 +52,16 @@ export function resultsOf(
   return {
     ratios: compare((ours, theirs) => ratioOf(ours.values, theirs.values).median),
     cpuRatios: compare((ours, theirs) => (theirs.cpu?.median ?? NaN) / (ours.cpu?.median ?? NaN)),
+    goals: goalsOf(runs),
     ...about,
     runs,
   }
 }
 
-/** The runs and the ratios, for a terminal. */
-export function tableOf({ runs, ratios, cpuRatios }: Results): string {
-  const said = (name: keyof Ratios): string =>
-    ratios[name] === null ? '' : `${name} ${ratios[name]}× (${cpuRatios[name]}× by processor time)`
-  const words = (['restate', 'dbos', 'bare', 'ingest'] as const).map(said).filter(Boolean)
-  return [runTable(runs), '', `FluxoLab against ${words.join(', ') || 'nobody'}`].join('\n')
-}
-
-function runTable(runs: readonly Run[]): string {
-  const head = ['', '', 'min', 'median', 'max', 'unit', 'cpu ms/event']
-  const rows = runs.map(({ part, name, unit, spread, cpu }) => [
-    part,
-    name,
-    ...[spread.min, spread.median, spread.max].map(shown),
-    unit,
-    cpu ? cpu.median.toFixed(3) : '',
-  ])
-  const all = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column < 2 || column === 5
-            ? cell.padEnd(widths[column] ?? 0)
-            : cell.padStart(widths[column] ?? 0),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
-
-function shown(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1)
+/** A run of values, one for each round; a single figure is a run of one. */
+/** Whole or not at all: whoever reads it meanwhile finds the last one. */
+export function writeResults(file: URL, results: Results): void {
+  const unfinished = new URL(`${file.href}.new`)
+  writeFileSync(unfinished, `${JSON.stringify(results, null, 2)}\n`)
+  renameSync(unfinished, file)
 }

@@ -1,7 +1,8 @@
 // Figures are what their names say.
 
 import { expect, test } from 'vitest'
-import { resultsOf, type Run } from './results.ts'
+import type { Run } from './measured.ts'
+import { resultsOf } from './results.ts'
 import { percentileOf, ratioOf, spreadOf } from './stats.ts'
 
 test('a spread is of the values, whatever their order', () => {
@@ -36,7 +37,7 @@ test('the ratios at the top are of FluxoLab over the others', () => {
     run('ingest', 'fluxolab', [600, 600], 1),
     run('ingest', 'restate', [300, 300], 2),
   ]
-  const about = { quick: true, at: '', machine: {}, versions: {} }
+  const about = { quick: true, at: '', seconds: 1, machine: {}, versions: {}, failures: [] }
   const { ratios, cpuRatios } = resultsOf(runs, about)
   expect(ratios).toEqual({ restate: 10, dbos: null, bare: 0.5, ingest: 2 })
   expect(cpuRatios).toEqual({ restate: 15, dbos: null, bare: 0.5, ingest: 2 })

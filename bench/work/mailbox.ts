@@ -32,13 +32,40 @@ export async function makeTenant(pool: Pool): Promise<TestTenant> {
 
 /** Forgets the round before, makes new contacts and lets their messages wait. */
 export async function fillMailbox(pool: Pool, tenant: TestTenant, size: Size): Promise<void> {
-  await pool.query(`truncate mailbox, actor_snapshots, journal, outbox, messages, conversations, workflow_runs,
-    state_counts, timers, contacts cascade`)
-  await pool.query(CONTACTS, [tenant.id, size.contacts])
-  await pool.query(CONVERSATIONS, [tenant.id, tenant.channelId])
-  await pool.query(MESSAGES, [tenant.id, size.contacts, size.messages, tenant.channelId])
-  await pool.query('vacuum analyze mailbox, contacts, conversations')
+  await pool.query(EMPTY_ALL)
+  await addContacts(pool, tenant, size.contacts)
+  await fillMessages(pool, tenant, { contacts: null, messages: size.messages })
+  await pool.query('vacuum analyze contacts, conversations')
 }
+
+/** Contacts who have not written yet. */
+export async function addContacts(pool: Pool, tenant: TestTenant, count: number): Promise<void> {
+  await pool.query(CONTACTS, [tenant.id, count])
+  await pool.query(CONVERSATIONS, [tenant.id, tenant.channelId])
+}
+
+/** Lets so many messages of each of the contacts wait; null means of all. */
+export async function fillMessages(
+  pool: Pool,
+  tenant: TestTenant,
+  { contacts, messages }: { contacts: readonly string[] | null; messages: number },
+): Promise<void> {
+  await sendMessages(pool, tenant, { contacts, messages })
+  await pool.query('vacuum analyze mailbox')
+}
+
+/** The same, for a mailbox that is in use. */
+export async function sendMessages(
+  pool: Pool,
+  tenant: TestTenant,
+  { contacts, messages }: { contacts: readonly string[] | null; messages: number },
+): Promise<void> {
+  await pool.query(MESSAGES, [tenant.id, contacts, messages, tenant.channelId])
+}
+
+/** Everything that a contact leaves behind, and the contacts. */
+export const EMPTY_ALL = `truncate mailbox, actor_snapshots, journal, outbox, messages, conversations,
+  workflow_runs, run_places, state_counts, timers, events, contacts cascade`
 
 /** What the tables hold. */
 export async function countWritten(pool: Pool): Promise<Written> {
@@ -50,7 +77,8 @@ export async function countWritten(pool: Pool): Promise<Written> {
 
 const CONTACT_ID = `'cnt_' || lpad(n::text, 10, '0')`
 
-const CONTACTS = `insert into contacts (tenant_id, id, name, phone_e164, shard)
+/** Named by numbers, so that their ids have ten digits of their own. */
+export const CONTACTS = `insert into contacts (tenant_id, id, name, phone_e164, shard)
   select $1::text, id, 'Ana ' || n, '+55119' || lpad(n::text, 8, '0'),
     get_byte(sha256(($1::text || '/' || id)::bytea), 0)
   from (select n, ${CONTACT_ID} as id from generate_series(1, $2::int) n) numbered`
@@ -71,6 +99,5 @@ const MESSAGES = `insert into mailbox (tenant_id, contact_id, shard, envelope)
       'tags', '[]'::json, 'fields', '{}'::json))
   from generate_series(1, $3::int) m, contacts c,
     lateral (select 'evt_' || lpad(m::text, 6, '0') || substr(c.id, 5) as event_id) e
-  where c.tenant_id = $1::text
-  order by m, c.id
-  limit $2::int * $3::int`
+  where c.tenant_id = $1::text and ($2::text[] is null or c.id = any($2::text[]))
+  order by m, c.id`
