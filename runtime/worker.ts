@@ -73,7 +73,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   if (options.isAlone) await recoverAlone(options)
   const leases = createLeaseKeeper(options.leasePool, workerId, leaseSeconds)
   const isDirect = options.isDirect !== false
-  const { executor, dispatcher } = createSending(options, isDirect)
+  const { executor, dispatcher } = createSending({ ...options, workerId }, isDirect)
   const shards = createShardWorker({
     pool,
     workerId,
@@ -135,7 +135,7 @@ async function stopLoops({ ofShards, others, leases, logger }: Loops): Promise<v
 
 /** What leaves, and what finds what should leave. */
 function createSending(
-  { gate: given, ...options }: WorkerOptions,
+  { gate: given, ...options }: WorkerOptions & { workerId: string },
   isDirect: boolean,
 ): { executor: Executor; dispatcher: Dispatcher } {
   const gate = given && { gate: watchGate(given) }

@@ -15,6 +15,8 @@ export interface ClaimerOptions {
   logger: Logger
   /** In front of everything that leaves. */
   gate?: WatchedGate
+  /** Worker whose death makes its claims uncertain. */
+  workerId?: string
 }
 
 export interface Claimer {
@@ -36,7 +38,9 @@ const PAUSE_MS = 1_000
 
 /** @param stopping ends the tries to take back */
 export function createClaimer(options: ClaimerOptions, stopping: AbortSignal): Claimer {
-  const { pool, logger, gate } = options
+  const { pool, logger, gate, workerId } = options
+  const createToken = (): string =>
+    workerId === undefined ? randomUUID() : `${workerId}.${randomUUID()}`
 
   async function release(jobs: readonly EffectJob[], token: string): Promise<void> {
     for (let tries = 0; tries < TRIES && !stopping.aborted; tries++) {
@@ -52,7 +56,7 @@ export function createClaimer(options: ClaimerOptions, stopping: AbortSignal): C
     claim: async (jobs) => {
       const none = { claimed: [], deferred: [] }
       if (gate && !(await gate.isOpen())) return none
-      const token = randomUUID()
+      const token = createToken()
       try {
         return await claimEffects(pool, jobs, token)
       } catch (error) {
@@ -63,7 +67,7 @@ export function createClaimer(options: ClaimerOptions, stopping: AbortSignal): C
     },
     claimWithin: (db, jobs) => {
       if (gate && !gate.isSurelyOpen()) return null
-      const token = randomUUID()
+      const token = createToken()
       const claim = claimWithin(db, jobs, token)
       claim.catch(() => null)
       return { claim, release: () => release(jobs, token) }

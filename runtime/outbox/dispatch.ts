@@ -14,6 +14,8 @@ const TENANT_SHARE = 500
 const LOST_JOB_SECONDS = 5
 /** Longest that one attempt may last; beyond it nobody knows what became of it. */
 export const ATTEMPT_SECONDS = 30
+/** A worker that stops in order is gone from the list before its last attempts end; they have this long. */
+const ORPHAN_SECONDS = 5
 
 interface DispatchRow {
   id: string
@@ -49,7 +51,7 @@ export async function findLostJobs(pool: Pool): Promise<EffectJob[]> {
  * `retry` sends again, `hold` leaves it to a person (I6).
  */
 export async function resolveUncertain(pool: Pool, uncertainSeconds: number): Promise<void> {
-  await run(pool, MARK_UNCERTAIN, [ATTEMPT_SECONDS + 5, uncertainSeconds])
+  await run(pool, MARK_UNCERTAIN, [ATTEMPT_SECONDS + 5, uncertainSeconds, ORPHAN_SECONDS])
   await run(pool, DECIDE_UNCERTAIN, [MAX_ATTEMPTS])
   await inTransaction(pool, giveUpUncertain)
 }
@@ -75,7 +77,7 @@ const NO_ANSWER = { code: 'EFFECT_UNCERTAIN', message: 'No attempt ended with an
 /** After a start that nobody else can have work under way: what was out is waiting or uncertain again. */
 export async function recoverAll(pool: Pool, uncertainSeconds: number): Promise<void> {
   await run(pool, REDISPATCH_ALL)
-  await run(pool, MARK_UNCERTAIN, [0, uncertainSeconds])
+  await run(pool, MARK_UNCERTAIN, [0, uncertainSeconds, 0])
   // While nobody listened no status could come: the time to wait for one begins again.
   await run(pool, WAIT_AGAIN, [uncertainSeconds])
 }
@@ -125,11 +127,17 @@ const LOST = {
     returning id, tenant_id`,
 }
 
+/** Of a worker that is dead by its own row nobody has to wait for the longest attempt. */
 const MARK_UNCERTAIN = {
   name: 'mark_uncertain',
   text: `with silent as (
       select tenant_id, id from outbox
-      where status = 'sending' and moved_at < statement_timestamp() - make_interval(secs => $1)
+      where status = 'sending' and (
+        moved_at < statement_timestamp() - make_interval(secs => $1)
+        or (claim_token like '%.%' and moved_at < statement_timestamp() - make_interval(secs => $3)
+          and not exists (
+            select 1 from workers w
+            where claim_token like w.id || '.%' and w.expires_at > statement_timestamp())))
       for update skip locked)
     update outbox o set status = 'uncertain', moved_at = clock_timestamp(),
       next_at = clock_timestamp() + make_interval(secs => $2)

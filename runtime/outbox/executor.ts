@@ -31,6 +31,8 @@ export interface ExecutorOptions {
   isDirect: boolean
   /** In front of everything that leaves. */
   gate?: WatchedGate
+  /** Worker whose death makes its claims uncertain. */
+  workerId?: string
   onAttempted?: (effect: ClaimedEffect, outcome: Outcome) => void
 }
 

@@ -255,6 +255,26 @@ test('I6: a send in flight at a crash is settled by its status and not sent agai
   expect(provider.sent).toEqual([])
 })
 
+test('I6: what a worker had claimed is uncertain as soon as the worker is dead, and not before', async () => {
+  const [ofDead, ofLiving] = [await outbox.greet(), await outbox.greet()]
+  await line.pool.query(
+    `insert into workers (id, expires_at) values
+      ('wrk_dead', clock_timestamp() - interval '1 s'), ('wrk_living', clock_timestamp() + interval '1 min')`,
+  )
+  await outbox.dispatch()
+  const claim = (effectId: string, token: string) =>
+    claimEffects(line.pool, [{ tenantId: line.tenant.id, effectId }], token)
+  await claim(ofDead.id, 'wrk_dead.1')
+  await claim(ofLiving.id, 'wrk_living.1')
+  await line.pool.query("update outbox set moved_at = now() - interval '6 s'")
+  await resolveUncertain(line.pool, 60)
+  expect(await outbox.row(ofDead.id)).toMatchObject({ status: 'uncertain' })
+  expect(await outbox.row(ofLiving.id)).toMatchObject({ status: 'sending' })
+  await line.pool.query('delete from workers')
+  await resolveUncertain(line.pool, 60)
+  expect(await outbox.row(ofLiving.id)).toMatchObject({ status: 'uncertain' })
+})
+
 test('I6: a send that nobody answered is uncertain; policy retry sends again only after the window', async () => {
   const { id } = await outbox.greet()
   provider.answers.push(() => uncertain)

@@ -13,8 +13,11 @@ const AT = '2026-01-15T12:00:00.000Z'
 
 /** A Brazilian mobile number that no other call has given. */
 export function newPhone(): string {
-  return `+55319${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`
+  phones = (phones + 1) % 1e8
+  return `+55319${String(phones).padStart(8, '0')}`
 }
+
+let phones = Math.floor(Math.random() * 1e8)
 
 export function leadOf(tenant: TestTenant, given: Partial<LeadArrival> = {}): LeadArrival {
   const address = given.address ?? { phone: newPhone() }
