@@ -49,9 +49,12 @@ test('I7: ten thousand due in the same second fire once each, in due order in ea
   }
   const move = async (): Promise<void> => {
     while (performance.now() < end && (await fired())[0]?.count !== 10_000) {
-      // A batch that is just being made finds its leases gone or moved.
-      const text = `update shard_leases set epoch = epoch + 1
-        where shard in (select shard from shard_leases order by random() limit 20)`
+      // A batch that is just being made finds its leases gone or moved. Locked in order, as everywhere: never in a circle.
+      const text = `with moved as (
+          select shard from shard_leases
+          where shard = any(array(select shard from shard_leases order by random() limit 20))
+          order by shard for update)
+        update shard_leases l set epoch = l.epoch + 1 from moved where l.shard = moved.shard`
       await line.pool.query(text)
     }
   }
