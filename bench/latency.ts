@@ -45,7 +45,11 @@ export async function measureLatency(ground: Ground, plan: LatencyPlan): Promise
         )
         return postOf({ host, path: '/webhooks/whatsapp', headers }, body)
       })
-      const arrived = watchArrivals(provider, first, requests.length)
+      const arrived = watchArrivals(provider, first, requests.length).catch(
+        async (error: unknown) => {
+          throw new Error(await whereTheyAre(fluxolab), { cause: error })
+        },
+      )
       await ground.settle()
       const start = performance.now()
       await load.open({ rate, seconds }, (index) => requests[index] ?? Buffer.alloc(0))
@@ -83,6 +87,18 @@ async function raiseLimit({ pool, tenant }: FluxoLabProcess): Promise<void> {
     tenant.id,
     tenant.channelId,
   ])
+}
+
+/** What became of the messages that did not arrive, as the outbox and the dead letters tell it. */
+async function whereTheyAre({ pool }: FluxoLabProcess): Promise<string> {
+  const { rows } = await pool.query<{ text: string }>(
+    `select format('%s in the outbox: %s, %s', count(*), status, last_error::text) as text from outbox group by status, last_error::text
+     union all select format('%s dead letters: %s', count(*), code) from dead_letters group by code
+     union all select format('%s in the mailbox', count(*)) from mailbox having count(*) > 0
+     union all select format('%s contacts', count(*)) from contacts
+     union all select format('%s messages: %s', count(*), status) from messages group by status`,
+  )
+  return `Messages did not reach the provider: ${rows.map(({ text }) => text).join('; ')}`
 }
 
 /** When the message of each contact came. @throws {Error} when one does not come at all */

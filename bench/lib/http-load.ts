@@ -95,15 +95,42 @@ async function sendAtTimes(
   return { latencies, seconds: (performance.now() - start) / 1000 }
 }
 
-async function dial({ host, port }: Target): Promise<Line> {
+/** A server ends connections that rest; who had one asks again over a new one, as every sender of webhooks does. */
+async function dial(target: Target): Promise<Line> {
+  let wire = await openWire(target)
+  let isClosed = false
+  const again = async (request: Buffer): Promise<void> => {
+    wire = await openWire(target)
+    return wire.ask(request)
+  }
+  return {
+    ask: async (request) => {
+      try {
+        return await wire.ask(request)
+      } catch (error) {
+        if (isClosed || !(error instanceof ConnectionEnded)) throw error
+        return again(request)
+      }
+    },
+    close: () => {
+      isClosed = true
+      wire.close()
+    },
+  }
+}
+
+class ConnectionEnded extends Error {}
+
+/** One connection; when it has ended, `ask` throws {@link ConnectionEnded}. */
+async function openWire({ host, port }: Target): Promise<Line> {
   const socket = connect({ host, port, noDelay: true })
   await once(socket, 'connect')
   let waiting: PromiseWithResolvers<void> | null = null
   let text = ''
-  const fail = (error: Error): void => waiting?.reject(error)
+  const fail = (): void => waiting?.reject(new ConnectionEnded('the server closed the connection'))
   socket.setEncoding('latin1')
   socket.on('error', fail)
-  socket.on('close', () => fail(new Error('the server closed the connection')))
+  socket.on('close', fail)
   socket.on('data', (chunk: string) => {
     text += chunk
     const status = wholeAnswer(text)
@@ -118,7 +145,8 @@ async function dial({ host, port }: Target): Promise<Line> {
   return {
     ask: (request) => {
       waiting = Promise.withResolvers<void>()
-      socket.write(request)
+      if (socket.writable) socket.write(request)
+      else fail()
       return waiting.promise
     },
     close: () => endQuietly(socket),
