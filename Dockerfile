@@ -15,7 +15,8 @@ COPY web ./web
 RUN NODE_ENV=production node node_modules/vite/bin/vite.js build web
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
+# V8 lets what is young grow to 128 MiB on a large machine, which buys nothing here.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data NODE_OPTIONS=--max-semi-space-size=16
 WORKDIR /app
 RUN install -d -o node -g node -m 0700 /data
 COPY --from=dependencies /app/node_modules ./node_modules

@@ -21,6 +21,9 @@ const PACE = 20
 const TOPIC = 'workflow:wf_dialogue'
 const MESSAGES = 5
 const GROUP = 200
+/** The gateway lets one address ask 6,000 times a minute. */
+const ENTRIES_A_MINUTE = 2
+const MINUTE_MS = 61_000
 
 export interface LivePlan {
   rounds: number
@@ -43,6 +46,8 @@ interface Scene {
   sessions: string[]
   /** Of the gateway. */
   port: number
+  /** When everybody entered. */
+  entered: number[]
 }
 
 export async function measureLive(ground: Ground, plan: LivePlan): Promise<Run[]> {
@@ -61,7 +66,7 @@ export async function measureLive(ground: Ground, plan: LivePlan): Promise<Run[]
     const { port } = gateway
     const sessions: string[] = []
     for (const tenant of watched) sessions.push(await signIn(port, tenant))
-    const scene = { pool, watched, busy, workers, clients, sessions, port }
+    const scene = { pool, watched, busy, workers, clients, sessions, port, entered: [] }
     return [...(await watch(ground, scene, plan)), ...(await drainBeside(ground, scene, plan))]
   } finally {
     await clients.stop()
@@ -158,8 +163,11 @@ function keepPace({ pool, watched, workers }: Scene): { stop(): Promise<void> } 
   }
 }
 
-/** Everybody opens a socket, some at a time, because a ticket is not good for long. */
-async function enter({ sessions, clients, port }: Scene): Promise<void> {
+/** Everybody opens a socket, some at a time, because a ticket is not good for long. One address may ask so often. */
+async function enter({ sessions, clients, port, entered }: Scene): Promise<void> {
+  const earlier = entered.at(-ENTRIES_A_MINUTE)
+  if (earlier !== undefined) await sleep(Math.max(0, earlier + MINUTE_MS - performance.now()))
+  entered.push(performance.now())
   for (let first = 0; first < SOCKETS; first += GROUP) {
     const lookers = await Promise.all(
       Array.from({ length: GROUP }, async (_, index): Promise<Looker> => {

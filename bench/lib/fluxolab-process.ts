@@ -67,6 +67,8 @@ export async function startMain(
     SANDBOX: 'off',
     DEMO: 'off',
     LOG_LEVEL: 'error',
+    // As `npm start` and the image have it.
+    NODE_OPTIONS: '--max-semi-space-size=16',
     ...(provider && { WHATSAPP_GRAPH_URL: `http://${provider}`, EGRESS_ALLOW: provider }),
     // Effects are recorded and stay where they are.
     ...(isPaused && { DISPATCH_PAUSED: '1' }),

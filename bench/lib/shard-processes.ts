@@ -26,7 +26,11 @@ export async function startShardProcesses(
   count: number,
 ): Promise<ShardProcesses> {
   const peers = Array.from({ length: count }, () =>
-    startPeer('work/shards-process.ts', { BENCH_DATABASE_URL: databaseUrl }),
+    startPeer('work/shards-process.ts', {
+      BENCH_DATABASE_URL: databaseUrl,
+      // As `npm start` and the image have it.
+      NODE_OPTIONS: '--max-semi-space-size=16',
+    }),
   )
   for (const peer of peers) await peer.ask()
   await divide(peers)

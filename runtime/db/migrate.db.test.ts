@@ -2,6 +2,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MIGRATIONS } from '#migrations/index.ts'
 import { createTestLine, type TestLine } from '../testing/line.ts'
+import { until } from '../testing/until.ts'
 import { migrate } from './migrate.ts'
 import { createPool } from './pool.ts'
 import { keepUp } from './upkeep.ts'
@@ -20,6 +21,27 @@ const partitions = async (): Promise<string[]> => {
 
 test('migrating again changes nothing', async () => {
   expect(await Promise.all([migrate(line.url), migrate(line.url)])).toEqual([[], []])
+})
+
+test('a migration that meets running workers in a deadlock goes again', async () => {
+  await line.pool.query("delete from mikro_orm_migrations where name = '0019-queues'")
+  const worker = new Client({ connectionString: line.url })
+  await worker.connect()
+  // The migration is to be the one that PostgreSQL ends.
+  await worker.query(
+    "set deadlock_timeout = '30s'; begin; lock table outbox in share update exclusive mode",
+  )
+  const migrating = migrate(line.url)
+  await until('the migration waits', async () => {
+    const waiting = await line.rows(
+      "select 1 from pg_locks where not granted and relation = 'outbox'::regclass",
+    )
+    return waiting.length > 0
+  })
+  await worker.query('lock table mailbox in share update exclusive mode')
+  await worker.query('commit')
+  await worker.end()
+  expect(await migrating).toEqual(['0019-queues'])
 })
 
 test('the months ahead have partitions again after upkeep, however many start it and in whatever time zone', async () => {

@@ -5,8 +5,10 @@ import { MikroORM } from '@mikro-orm/postgresql'
 import { Client } from 'pg'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { MIGRATIONS } from '#migrations/index.ts'
+import { isWorthRepeating } from './pool.ts'
 
 const LOCK = 7_305_001
+const MAX_TRIES = 10
 
 /**
  * Applies the migrations that are missing.
@@ -18,7 +20,7 @@ export async function migrate(url: string): Promise<string[]> {
   await lock.connect()
   try {
     await lock.query('select pg_advisory_lock($1)', [LOCK])
-    const applied = await applyMissing(url)
+    const applied = await applyPatiently(url)
     await tryRole(lock)
     return applied
   } catch (error) {
@@ -52,6 +54,16 @@ async function notAllowed(client: Client, cause: Error): Promise<FluxoError> {
   create extension if not exists pg_trgm;
   grant usage, create on schema public to ${user};`
   return new FluxoError('SETUP_FAILED', { message, cause })
+}
+
+/** Processes of the version before still work: PostgreSQL may end this transaction for the sake of one of theirs. */
+async function applyPatiently(url: string, tries = 1): Promise<string[]> {
+  try {
+    return await applyMissing(url)
+  } catch (error) {
+    if (!isWorthRepeating(error) || tries === MAX_TRIES) throw error
+    return applyPatiently(url, tries + 1)
+  }
 }
 
 async function applyMissing(url: string): Promise<string[]> {
