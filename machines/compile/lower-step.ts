@@ -8,6 +8,7 @@ import {
   leaveTo,
   type LoweredState,
   type LoweredTransition,
+  type Named,
   named,
   reactionsOf,
   state,
@@ -17,13 +18,20 @@ import { type CompleteNode, END } from './resolve.ts'
 
 type Of<Shape extends Lowering['shape']> = Extract<Lowering, { shape: Shape }>
 
-export function lowerEffect(node: CompleteNode, { as, after, doubts }: Of<'effect'>): LoweredState {
+export function lowerEffect(
+  node: CompleteNode,
+  { as, after, doubts, flag }: Of<'effect'>,
+): LoweredState {
   const own = named('own', node.id)
   const keep = { type: 'keep', params: { node: node.id, ...(as !== undefined && { as }) } }
   return {
     ...state(node, named('perform', node.id)),
     on: {
-      'effect.done': [...unsure(node, doubts), leaveTo(targetOf(node, 'next'), keep, own)],
+      'effect.done': [
+        ...flagged(node, flag, keep),
+        ...unsure(node, doubts),
+        leaveTo(targetOf(node, 'next'), keep, own),
+      ],
       'effect.failed': [
         ...unanswered(node, doubts),
         leaveTo(failureOf(node), named('fail', node.id), own),
@@ -31,6 +39,12 @@ export function lowerEffect(node: CompleteNode, { as, after, doubts }: Of<'effec
     },
     ...afterDelay(node, after),
   }
+}
+
+function flagged(node: CompleteNode, flag: Of<'effect'>['flag'], keep: Named): LoweredTransition[] {
+  if (!flag || !hasExit(node, flag.port)) return []
+  const params = { node: node.id, field: flag.field }
+  return [leaveTo(targetOf(node, flag.port), keep, { type: 'flagged', params })]
 }
 
 type Doubts = Of<'effect'>['doubts']

@@ -1,6 +1,7 @@
 // Phase 5: the statechart to an XState machine. Expressions run here, inside pure transitions.
 
 import { and, stateIn } from 'xstate'
+import { isJsonObject } from '../contracts/json.ts'
 import { type Asked, type Behaviours, type ByNode, delayOf, visitOf } from './asked.ts'
 import { confidenceIn } from './confidence.ts'
 import { delayNameOf, type LoweredMachine, MACHINE_ID } from './lowered.ts'
@@ -56,6 +57,10 @@ function guardsOf(joins: LoweredMachine['joins']) {
     own,
     unsure: (asked: Asked, { node, least }: ByNode & { least: number }) =>
       own(asked, { node }) && confidenceIn(asked.event.output, least) < least,
+    flagged: (asked: Asked, { node, field }: ByNode & { field: string }) =>
+      own(asked, { node }) &&
+      isJsonObject(asked.event.output) &&
+      asked.event.output[field] === true,
     failedBy: (asked: Asked, { node, codes }: ByNode & { codes: string }) =>
       own(asked, { node }) && codes.split(' ').includes(asked.event.error?.code ?? ''),
     decides: ({ event }: Asked, { node }: ByNode) => event.nodeId === node,

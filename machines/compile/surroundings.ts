@@ -1,9 +1,10 @@
 // What a tenant has around its workflows, for the checks that ask whether it is there.
 
+import type { ChannelKind } from '../contracts/channel.ts'
 import type { ValueTypes } from '../nodes/value-types.ts'
 
 export interface KnownTemplate {
-  kind: 'whatsapp' | 'email'
+  kind: ChannelKind
   name: string
   language: string
   /** Names of its placeholders. */

@@ -180,6 +180,8 @@ export const MessageSchema = z
     content: JsonObjectSchema,
     status: z.string(),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    /** The provider's own id: answers and reactions name it. */
+    providerMessageId: z.string().nullish(),
     createdAt: z.string(),
   })
   .meta({ id: 'Message' })

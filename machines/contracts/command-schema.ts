@@ -3,7 +3,14 @@
 import { z } from 'zod'
 import { ContactPatchSchema, PURPOSE_PATTERN } from './contact.ts'
 import type { Command, SubflowCommand } from './effect.ts'
+import { EMAIL_COMMANDS } from './email-command-schema.ts'
 import { JsonObjectSchema, JsonSchema } from './json.ts'
+import {
+  fileFields,
+  hasOneFile,
+  TEMPLATE_FILLING,
+  WHATSAPP_ONLY,
+} from './whatsapp-command-schema.ts'
 import { charactersOf, WHATSAPP_LIMITS, WHATSAPP_MEDIA } from './whatsapp-limits.ts'
 
 /** What waits in the outbox: a subflow never does. */
@@ -54,9 +61,14 @@ const MESSAGES = [
     kind: z.literal('whatsapp.send_text'),
     text: upTo(WHATSAPP_LIMITS.text),
     previewUrl: z.boolean(),
+    replyTo: name.exactOptional(),
     purpose,
   }),
-  z.strictObject({ kind: z.literal('whatsapp.send_template'), ...template }),
+  z.strictObject({
+    kind: z.literal('whatsapp.send_template'),
+    ...template,
+    ...TEMPLATE_FILLING,
+  }),
   z.strictObject({
     kind: z.literal('whatsapp.send_buttons'),
     body: upTo(buttons.body),
@@ -73,15 +85,18 @@ const MESSAGES = [
     sections: z.array(SectionSchema).min(1).max(list.sections),
     ...surrounding,
   }),
-  z.strictObject({
-    kind: z.literal('whatsapp.send_media'),
-    media: z.enum(WHATSAPP_MEDIA),
-    link: z.url({ protocol: /^https$/ }).max(WHATSAPP_LIMITS.link),
-    caption: upTo(WHATSAPP_LIMITS.caption).nullable(),
-    filename: upTo(WHATSAPP_LIMITS.filename).nullable(),
-    purpose,
-  }),
-  z.strictObject({ kind: z.literal('email.send_template'), ...template }),
+  z
+    .strictObject({
+      kind: z.literal('whatsapp.send_media'),
+      media: z.enum(WHATSAPP_MEDIA),
+      ...fileFields,
+      caption: upTo(WHATSAPP_LIMITS.caption).nullable(),
+      filename: upTo(WHATSAPP_LIMITS.filename).nullable(),
+      purpose,
+    })
+    .refine(hasOneFile, { path: ['link'], message: 'either a link or a file' }),
+  ...WHATSAPP_ONLY,
+  ...EMAIL_COMMANDS,
 ] as const
 
 const OTHERS = [
@@ -105,6 +120,7 @@ const OTHERS = [
     input: z.string(),
     intents: z.array(z.string().min(1).max(200)).min(1),
     minConfidence,
+    keywords: z.record(z.string().max(200), z.array(z.string().max(100)).max(50)).exactOptional(),
   }),
   z.strictObject({
     kind: z.literal('ai.reply'),
@@ -125,6 +141,16 @@ const OTHERS = [
     headers: z.record(z.string().max(200), z.string().max(MAX_VALUE)),
     body: JsonSchema,
     timeoutMs: z.number().int().min(1).max(30_000),
+  }),
+  z.strictObject({
+    kind: z.literal('whatsapp.fetch_media'),
+    channelId: name,
+    messageId: name,
+    mediaId: name,
+    url: url.nullable(),
+    media: z.string().min(1).max(60),
+    mimeType: z.string().max(300).nullable(),
+    filename: z.string().max(1000).nullable(),
   }),
   z.strictObject({ kind: z.literal('transform.json'), expression: z.string(), input: JsonSchema }),
 ] as const

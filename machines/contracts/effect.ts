@@ -1,7 +1,16 @@
 // Effects: everything a workflow can ask of the world. Names are noun + verb.
 
+import type { ChannelKind } from './channel.ts'
 import type { ContactPatch } from './contact.ts'
+import { emailContentOf, type EmailOnlyCommand } from './email-command.ts'
 import type { Json, JsonObject } from './json.ts'
+import {
+  type TemplateButtonValue,
+  type TemplateHeader,
+  type WhatsAppFile,
+  whatsAppContentOf,
+  type WhatsAppOnlyCommand,
+} from './whatsapp-command.ts'
 import type { WhatsAppMedia } from './whatsapp-limits.ts'
 
 /** Command as a node makes it; it becomes an effect when it gets its id. */
@@ -11,6 +20,7 @@ export type Command =
   | AiCommand
   | WebhookCommand
   | SubflowCommand
+  | FetchMediaCommand
   /** JSONata, evaluated on `input`. */
   | { kind: 'transform.json'; expression: string; input: Json }
 
@@ -36,12 +46,22 @@ export type MessageCommand = MessageContent & {
 }
 
 type MessageContent =
-  | { kind: 'whatsapp.send_text'; text: string; previewUrl: boolean }
+  /** On any channel that has a connector. */
+  | { kind: 'message.send_text'; channel: ChannelKind; text: string }
+  | {
+      kind: 'whatsapp.send_text'
+      text: string
+      previewUrl: boolean
+      /** The message that it answers: an id of the provider's, or `last` for the contact's last one. */
+      replyTo?: string
+    }
   | {
       kind: 'whatsapp.send_template'
       template: string
       language: string | null
       vars: Record<string, string>
+      header?: TemplateHeader
+      buttons?: TemplateButtonValue[]
     }
   | {
       kind: 'whatsapp.send_buttons'
@@ -59,20 +79,14 @@ type MessageContent =
       button: string
       sections: ListSection[]
     }
-  | {
+  | ({
       kind: 'whatsapp.send_media'
       media: WhatsAppMedia
-      /** Where the provider fetches it from. */
-      link: string
       caption: string | null
       filename: string | null
-    }
-  | {
-      kind: 'email.send_template'
-      template: string
-      language: string | null
-      vars: Record<string, string>
-    }
+    } & WhatsAppFile)
+  | WhatsAppOnlyCommand
+  | EmailOnlyCommand
 
 export interface ListSection {
   title: string | null
@@ -81,12 +95,20 @@ export interface ListSection {
 
 /**
  * Questions to the language model; their answers are results like any other and never asked for again. An answer that
- * does not count fails with AI_LOW_CONFIDENCE, AI_BLOCKED or AI_INVALID, a broken line with any other code.
+ * does not count fails with AI_LOW_CONFIDENCE, AI_BLOCKED, AI_INVALID, AI_CAP_REACHED or AI_NOT_CONFIGURED, a broken
+ * line with any other code.
  */
 export type AiCommand =
-  /** Result: `{intent, confidence, entities}`. */
-  | { kind: 'ai.classify'; input: string; intents: string[]; minConfidence: number | null }
-  /** Result: `{reply_text, intent, confidence}`. */
+  /** Result: `{intent, confidence, entities, by}`. */
+  | {
+      kind: 'ai.classify'
+      input: string
+      intents: string[]
+      minConfidence: number | null
+      /** Words that decide where the tenant has no model, by intent. */
+      keywords?: Record<string, string[]>
+    }
+  /** Result: `{reply_text, intent, confidence, entities, cited, needs_person, by}`. */
   | { kind: 'ai.reply'; input: string; instructions: string | null; minConfidence: number | null }
   /** Result: what the JSON schema describes. */
   | { kind: 'ai.extract'; input: string; schema: JsonObject; minConfidence: number | null }
@@ -110,6 +132,24 @@ export interface SubflowCommand {
   input: JsonObject
 }
 
+/** The bytes of a media message that came: fetched from the provider, checked and kept. It is no message itself. */
+export interface FetchMediaCommand {
+  kind: 'whatsapp.fetch_media'
+  /** The channel that it came by, whose credentials the provider asks for. */
+  channelId: string
+  /** The message that it belongs to. */
+  messageId: string
+  /** The provider's own id of it. */
+  mediaId: string
+  /** Where it lies, if the webhook said so; else the provider is asked. */
+  url: string | null
+  /** `image`, `video`, `audio`, `document`, `sticker`: decides what may be kept. */
+  media: string
+  /** What the sender says that it is. */
+  mimeType: string | null
+  filename: string | null
+}
+
 export type EffectKind = Command['kind']
 
 /** A command that was committed to, with an id that is a function of (run, node visit). Guarantee I4. */
@@ -121,19 +161,29 @@ export interface Effect {
   command: Command
 }
 
-/** Effects that put a message on a channel, one at a time per contact and channel. */
-export function messageChannelOf(kind: EffectKind): 'whatsapp' | 'email' | null {
-  if (kind.startsWith('whatsapp.')) return 'whatsapp'
-  return kind.startsWith('email.') ? 'email' : null
+/** The channel that a command goes over, one at a time per contact and channel; null for what needs none. */
+export function messageChannelOf(command: Command): ChannelKind | null {
+  if (command.kind === 'whatsapp.fetch_media') return null
+  if (command.kind === 'message.send_text') return command.channel
+  if (command.kind.startsWith('whatsapp.')) return 'whatsapp'
+  return command.kind.startsWith('email.') ? 'email' : null
+}
+
+/** True for kinds that put something before the contact's eyes. */
+export function isMessageKind(kind: EffectKind): boolean {
+  return /^(message|whatsapp|email)\./.test(kind) && kind !== 'whatsapp.fetch_media'
 }
 
 /** Content of an outgoing message as it is kept (the seed's `content_json`). */
 export function messageContentOf(command: Command): JsonObject | null {
   switch (command.kind) {
+    case 'message.send_text':
     case 'whatsapp.send_text':
       return { type: 'text', text: command.text }
-    case 'whatsapp.send_template':
-    case 'email.send_template': {
+    case 'email.send_template':
+    case 'email.send_text':
+      return emailContentOf(command)
+    case 'whatsapp.send_template': {
       const { template: name, language, vars } = command
       return { type: 'template', name, language, vars }
     }
@@ -146,11 +196,12 @@ export function messageContentOf(command: Command): JsonObject | null {
       return { type: 'list', text, header, footer, button, sections: sections.map(plainSection) }
     }
     case 'whatsapp.send_media': {
-      const { media: type, link, caption, filename } = command
-      return { type, text: caption ?? '', link, filename }
+      const { media: type, link, mediaId, caption, filename } = command
+      const file = mediaId === undefined ? { link } : { link, mediaId }
+      return { type, text: caption ?? '', ...file, filename }
     }
     default:
-      return null
+      return whatsAppContentOf(command as WhatsAppOnlyCommand)
   }
 }
 

@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   WORKFLOW_TESTS_FAILED: { status: 422, message: 'Recorded tests of the workflow fail' },
   WORKFLOW_NOT_PUBLISHED: { status: 409, message: 'The workflow has no published version' },
   ACTION_NOT_POSSIBLE: { status: 409, message: 'The action is not possible in this state' },
+  MERGE_NOT_POSSIBLE: { status: 409, message: 'These contacts cannot be merged or parted now' },
   WEBHOOK_SIGNATURE_MISSING: { status: 401, message: 'The signature is missing' },
   WEBHOOK_SIGNATURE_INVALID: { status: 401, message: 'The signature does not match' },
   WEBHOOK_TIMESTAMP_STALE: {
@@ -23,6 +24,7 @@ export const ERROR_CODES = {
   WEBHOOK_REPLAYED: { status: 409, message: 'This nonce was already used' },
   WEBHOOK_SOURCE_UNKNOWN: { status: 404, message: 'Unknown source' },
   WEBHOOK_CHANNEL_UNKNOWN: { status: 404, message: 'Unknown channel' },
+  FORM_UNKNOWN: { status: 404, message: 'There is no such form, or it is closed' },
   WEBHOOK_VERIFY_TOKEN: { status: 403, message: 'The verify token does not match' },
   WEBHOOK_BODY_INVALID: { status: 400, message: 'The body is not valid' },
   WEBHOOK_BODY_TOO_DEEP: { status: 400, message: 'The body is nested too deeply' },
@@ -43,6 +45,10 @@ export const ERROR_CODES = {
   AI_LOW_CONFIDENCE: { status: 422, message: 'The model is less sure than the node asks for' },
   AI_BLOCKED: { status: 422, message: 'The model refused to answer' },
   AI_INVALID: { status: 422, message: 'The answer of the model has not the asked form' },
+  AI_CAP_REACHED: { status: 422, message: 'The tokens of this month are used up' },
+  AI_NOT_CONFIGURED: { status: 422, message: 'No model is set up' },
+  TEMPLATE_REFUSED: { status: 422, message: 'The provider refused the template' },
+  PROVIDER_UNREACHABLE: { status: 502, message: 'The provider does not answer' },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     message: 'This Idempotency-Key was used for another request',

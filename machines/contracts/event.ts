@@ -1,5 +1,6 @@
 // Events a contact actor can receive. Names are noun + past. Types outside the table are the tenant's own.
 
+import type { ChannelKind } from './channel.ts'
 import type { ContactFacts } from './contact.ts'
 import type { EffectKind } from './effect.ts'
 import type { Json, JsonObject } from './json.ts'
@@ -9,6 +10,14 @@ export const PLATFORM_EVENT_TYPES = [
   'lead.captured',
   'message.received',
   'message.status',
+  'message.sent',
+  'message.delivered',
+  'message.read',
+  'message.failed',
+  'message.echoed',
+  'message.opened',
+  'channel.opted_out',
+  'channel.opted_in',
   'effect.done',
   'effect.failed',
   'timer.fired',
@@ -17,11 +26,18 @@ export const PLATFORM_EVENT_TYPES = [
   'run.migrated',
   'run.restored',
   'run.stopped',
+  'contact.merging',
+  'contact.absorbed',
+  'contact.parting',
+  'contact.returned',
 ] as const
 export type PlatformEventType = (typeof PLATFORM_EVENT_TYPES)[number]
 
 const INTERNAL_EVENT_TYPES: ReadonlySet<string> = new Set<PlatformEventType>([
   'message.status',
+  'message.echoed',
+  'channel.opted_out',
+  'channel.opted_in',
   'effect.done',
   'effect.failed',
   'timer.fired',
@@ -30,11 +46,16 @@ const INTERNAL_EVENT_TYPES: ReadonlySet<string> = new Set<PlatformEventType>([
   'run.migrated',
   'run.restored',
   'run.stopped',
+  'contact.merging',
+  'contact.absorbed',
+  'contact.parting',
+  'contact.returned',
 ])
 
 /** First words of events that only the platform itself may tell of. */
 const PLATFORM_NAMESPACES: ReadonlySet<string> = new Set([
   'message',
+  'channel',
   'effect',
   'timer',
   'operator',
@@ -56,6 +77,25 @@ export function isTenantEventType(type: string): boolean {
   )
 }
 
+/** What became of a message that a run sent: each reaches that run once, in this order, whatever came first (F17). */
+export const MESSAGE_STATUS_EVENTS = [
+  'message.sent',
+  'message.delivered',
+  'message.read',
+  'message.failed',
+] as const
+
+const STATUS_EVENTS: ReadonlySet<string> = new Set(MESSAGE_STATUS_EVENTS)
+
+export function isMessageStatusEvent(type: string): boolean {
+  return STATUS_EVENTS.has(type)
+}
+
+/** False for what only a run that is under way can hear: a run that its own messages start would never end. */
+export function startsRuns(type: string): boolean {
+  return reachesRuns(type) && !STATUS_EVENTS.has(type)
+}
+
 /** False for what the platform settles by itself, and for names that mean something to XState. */
 export function reachesRuns(type: string): boolean {
   return !INTERNAL_EVENT_TYPES.has(type) && !type.startsWith('xstate.')
@@ -66,7 +106,7 @@ export const EVENT_TYPE_PATTERN = /^[a-z][a-z0-9_]{0,40}(\.[a-z][a-z0-9_]{0,40})
 
 /** A message that a contact wrote. */
 export interface MessageReceivedPayload {
-  channel: 'whatsapp' | 'email'
+  channel: ChannelKind
   channelId: string
   messageId: string
   /** The provider's own id, `wamid.…`. */
@@ -82,14 +122,32 @@ export interface MessageReceivedPayload {
 
 /** What the provider says of a message that we sent. */
 export interface MessageStatusPayload {
-  channel: 'whatsapp' | 'email'
+  channel: ChannelKind
   messageId: string
   effectId: string | null
   providerMessageId: string
   status: MessageStatus
   error: EffectError | null
   occurredAt: string
+  /** Rank that the message had when this was accepted; left out where it is not known. */
+  previousRank?: number
+  /** What the provider charges for it; left out where it does not say. */
+  pricing?: MessagePricing
 }
+
+/** What a provider charges for a message, in its own words. */
+export interface MessagePricing {
+  billable: boolean | null
+  /** `marketing`, `utility`, `service`, … */
+  category: string | null
+  /** How it is counted: `PMP` per message. */
+  model: string | null
+  /** `regular`, `free_customer_service`, `free_entry_point`. */
+  type: string | null
+}
+
+/** A message that a person of ours wrote beside the platform, e.g. in the WhatsApp Business app. */
+export type MessageEchoedPayload = MessageReceivedPayload
 
 export const MESSAGE_STATUSES = [
   'queued',
@@ -135,6 +193,25 @@ export interface TimerFiredPayload {
   runId: string
   timerId: string
   generation: number
+}
+
+/** A contact takes itself off a channel, or comes back, by another way than a word: a link, a complaint. */
+export interface ChannelChosenPayload {
+  channel: ChannelKind
+  /** `link`, `one_click`, `complaint`, … */
+  reason: string
+}
+
+/** What a contact did with a letter: of a message that we sent, once. */
+export const ENGAGEMENT_EVENTS = ['message.opened', 'link.clicked'] as const
+
+export interface EngagementPayload {
+  channel: ChannelKind
+  messageId: string | null
+  effectId: string
+  template: string | null
+  /** Of a click. */
+  url?: string
 }
 
 /** What a contact said about being written to, or took back; tenants' own systems may tell of it too. */

@@ -21,7 +21,12 @@ export const ID_PREFIXES = {
   worker: 'wrk',
   migration: 'mig',
   consent: 'con',
+  merge: 'mrg',
+  suggestion: 'sug',
   test: 'tst',
+  form: 'frm',
+  import: 'imp',
+  media: 'med',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIXES

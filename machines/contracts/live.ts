@@ -3,11 +3,11 @@
 import { z } from 'zod'
 import { ActorViewSchema } from './api.ts'
 
-/** `workflow:<id>` or `contact:<id>`. */
+/** `workflow:<id>`, `contact:<id>` or `channels:all`. */
 export const TopicSchema = z
   .string()
   .max(200)
-  .regex(/^(workflow:wf_|contact:cnt_)[0-9A-Za-z_-]+$/)
+  .regex(/^((workflow:wf_|contact:cnt_)[0-9A-Za-z_-]+|channels:all)$/)
 
 export const ClientMessageSchema = z.union([
   z.strictObject({ subscribe: TopicSchema }),
@@ -52,6 +52,8 @@ export const ServerMessageSchema = z.discriminatedUnion('type', [
     contactId: z.string(),
     actor: ActorViewSchema,
   }),
+  /** Something about the tenant's channels changed, e.g. their health; sent on subscribing too. */
+  z.object({ type: z.literal('channels.changed'), topic: z.string(), at: z.string() }),
   z.object({
     type: z.literal('error'),
     code: z.string(),

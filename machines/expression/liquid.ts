@@ -4,9 +4,11 @@
 
 import {
   type Context,
+  type Emitter,
   type FilterImplOptions,
   ForTag,
   Liquid,
+  RenderTag,
   type TagToken,
   type TopLevelToken,
 } from 'liquidjs'
@@ -16,6 +18,7 @@ const MAX_TEMPLATE_CHARS = 100_000
 /** Characters written and objects made by one rendering; a loop's turn counts as its source plus this. */
 const BUDGET = 1_000_000
 const TURN_COST = 100
+const PARTIAL_COST = 1_000
 
 /** Of one item of a list, by filter; others: 1. */
 const ITEM_COSTS: Record<string, number> = {
@@ -41,25 +44,36 @@ const FILTERS = new Set(
     .split(' '),
 )
 
+export interface LiquidForm {
+  /** Values are written as HTML text: what a contact wrote is never markup. */
+  isHtml?: boolean
+  /** What `{% render 'name' %}` finds; left out, the tag is not offered. Who calls has made sure that they end. */
+  partials?: Readonly<Record<string, string>>
+}
+
 /** Liquid as templates use it. */
-export function createLiquid(): Liquid {
+export function createLiquid({ isHtml = false, partials }: LiquidForm = {}): Liquid {
   const liquid = new Liquid({
     ownPropertyOnly: true,
     strictFilters: true,
     strictVariables: false,
     parseLimit: MAX_TEMPLATE_CHARS,
     memoryLimit: BUDGET,
-    templates: {},
-    // Not to escape but to count: Liquid calls it as a filter on everything that is written.
+    templates: { ...partials },
+    // First of all to count: Liquid calls it as a filter on everything that is written.
     outputEscape: function (this: { context: Context }, value: unknown) {
-      return chargeText(this.context, value)
+      const charged = chargeText(this.context, value)
+      return isHtml ? toHtml(charged) : charged
     } as (value: unknown) => string,
   })
+  const hasPartials = partials !== undefined
   for (const name of Object.keys(liquid.tags)) if (!TAGS.has(name)) delete liquid.tags[name]
   for (const name of Object.keys(liquid.filters))
     if (!FILTERS.has(name)) delete liquid.filters[name]
   chargeInputs(liquid)
   liquid.registerTag('for', BoundedFor)
+  if (hasPartials) liquid.registerTag('render', BoundedRender)
+  if (isHtml) keepMarkup(liquid)
   liquid.registerFilter('date', function (value, format) {
     return chargeText(this.context, formatDate(value, format, momentOf(this.context)))
   })
@@ -79,9 +93,40 @@ function chargeInputs(liquid: Liquid): void {
   }
 }
 
-/** The platform's own names, whatever a text assigns. */
-function momentOf({ environments }: Context): { now: string; zone: string } {
-  return { now: String(environments['now']), zone: String(environments['zone']) }
+/** Filters whose result is markup already. */
+function keepMarkup(liquid: Liquid): void {
+  liquid.registerFilter('escape', { raw: true, handler: (value: unknown) => toHtml(value) })
+  liquid.registerFilter('newline_to_br', {
+    raw: true,
+    handler(value: unknown) {
+      const text = chargeText(this.context, value)
+      return toHtml(text).replaceAll(/\r?\n/g, '<br>\n')
+    },
+  })
+}
+
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+}
+
+function toHtml(value: unknown): string {
+  return writtenOf(value).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
+}
+
+/** A value as Liquid writes it. */
+function writtenOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(writtenOf).join('')
+  return value === null || value === undefined ? '' : String(value as string)
+}
+
+/** The platform's own names, whatever a text assigns; a partial finds them among the globals. */
+function momentOf({ environments, globals }: Context): { now: string; zone: string } {
+  const [own, shared] = [environments, globals] as { now?: unknown; zone?: unknown }[]
+  return { now: String(own?.now ?? shared?.now), zone: String(own?.zone ?? shared?.zone) }
 }
 
 function chargeText(context: Context, value: unknown): unknown {
@@ -97,6 +142,14 @@ class BoundedFor extends ForTag {
     super(token, remaining, liquid, parser)
     const cost = TURN_COST + bodyLength(token, remaining, begin)
     this.templates.unshift({ token, render: (context: Context) => context.memoryLimit.use(cost) })
+  }
+}
+
+/** A partial by its name in quotes, once: which ones a text can reach is known before it is rendered. */
+class BoundedRender extends RenderTag {
+  override *render(context: Context, emitter: Emitter): Generator<unknown, void, unknown> {
+    context.memoryLimit.use(PARTIAL_COST)
+    yield* super.render(context, emitter)
   }
 }
 

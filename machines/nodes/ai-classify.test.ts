@@ -13,6 +13,17 @@ test('ai.classify needs an input and takes intents, a confidence and ways out', 
   expect(refusalOf(body({ model: 'x' }))).toEqual([''])
 })
 
+test('ai.classify takes words for its own intents only', () => {
+  const intents = ['sim', 'nao']
+  const keywords = { sim: ['quero', 'pode ser'] }
+  expect(refusalOf(body({ intents, keywords }))).toBeNull()
+  expect(refusalOf(body({ intents, keywords: { talvez: ['x'] } }))).toEqual(['keywords'])
+  expect(refusalOf(body({ keywords: { suporte: ['quebrou'] } }))).toBeNull()
+  expect(behaviourOf(body({ intents, keywords })).command?.(scopeWith())).toMatchObject({
+    keywords,
+  })
+})
+
 test("ai.classify asks for the seed's intents unless it names its own", () => {
   expect(behaviourOf(body()).command?.(scopeWith())).toEqual({
     kind: 'ai.classify',

@@ -7,6 +7,9 @@ import { AI_FIELDS, fallbackPorts, lowerAi } from './ai-fields.ts'
 import { defineNodeKind, nextPort } from './node-kind.ts'
 import { textsIn } from './send-fields.ts'
 
+const MAX_INTENTS = 50
+const MAX_KEYWORDS = 50
+
 /** The seed's; `outro` is what the model answers when it is not sure. */
 const DEFAULT_INTENTS = ['interesse_compra', 'suporte', 'agendamento', 'outro']
 
@@ -14,8 +17,18 @@ const Schema = NodeBaseSchema.extend({
   type: z.literal('ai.classify'),
   ...AI_FIELDS,
   /** The only intents that may come out; left out: the four of the platform. */
-  intents: z.array(z.string().min(1).max(100)).min(2).max(50).optional(),
-}).strict()
+  intents: z.array(z.string().min(1).max(100)).min(2).max(MAX_INTENTS).optional(),
+  /** Words that stand for an intent where the tenant has no model, by intent. */
+  keywords: z
+    .record(z.string().min(1).max(100), z.array(z.string().min(1).max(100)).max(MAX_KEYWORDS))
+    .optional(),
+})
+  .strict()
+  .refine(
+    ({ intents = DEFAULT_INTENTS, keywords = {} }) =>
+      Object.keys(keywords).every((name) => intents.includes(name)),
+    { path: ['keywords'], message: 'each must be one of the intents' },
+  )
 
 export const aiClassify = defineNodeKind<z.infer<typeof Schema>>({
   type: 'ai.classify',
@@ -25,6 +38,11 @@ export const aiClassify = defineNodeKind<z.infer<typeof Schema>>({
   form: [
     { field: 'input', control: 'template', label: { 'pt-BR': 'Texto', en: 'Text' } },
     { field: 'intents', control: 'list', label: { 'pt-BR': 'Intenções', en: 'Intents' } },
+    {
+      field: 'keywords',
+      control: 'mapping',
+      label: { 'pt-BR': 'Palavras quando não há modelo', en: 'Words where there is no model' },
+    },
     {
       field: 'minConfidence',
       control: 'number',
@@ -39,7 +57,7 @@ export const aiClassify = defineNodeKind<z.infer<typeof Schema>>({
   needs: () => ({}),
   ports: (node) => [nextPort(node), ...fallbackPorts(node)],
   lower: lowerAi,
-  behave: ({ intents = DEFAULT_INTENTS, minConfidence = null, ...node }) => {
+  behave: ({ intents = DEFAULT_INTENTS, minConfidence = null, keywords, ...node }) => {
     const input = compileTemplate(node.input)
     return {
       command: (scope) => ({
@@ -47,6 +65,7 @@ export const aiClassify = defineNodeKind<z.infer<typeof Schema>>({
         input: input.render(scope),
         intents,
         minConfidence,
+        ...(keywords !== undefined && { keywords }),
       }),
     }
   },

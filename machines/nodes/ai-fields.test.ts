@@ -36,6 +36,8 @@ test.each([
   ['AI_LOW_CONFIDENCE', failed('AI_LOW_CONFIDENCE'), 'incerta'],
   ['AI_BLOCKED', failed('AI_BLOCKED'), 'incerta'],
   ['AI_INVALID', failed('AI_INVALID'), 'incerta'],
+  ['AI_CAP_REACHED', failed('AI_CAP_REACHED'), 'incerta'],
+  ['AI_NOT_CONFIGURED', failed('AI_NOT_CONFIGURED'), 'incerta'],
   ['a broken line', failed('HTTP_503'), 'quebrada'],
 ])('with both ways out, %s leads to its place', (_, result, state) => {
   expect(after(BOTH, result).states).toEqual([state])
@@ -67,4 +69,17 @@ test('an answer that is not sure enough is kept all the same', () => {
 
 test('without minConfidence every answer counts', () => {
   expect(after(body({ fallback: 'incerta' }), answered(0)).states).toEqual(['certa'])
+})
+
+test('an answer that needs a person goes to one, sure or not; without that way out it goes on', () => {
+  const reply = { id: 'ia', type: 'ai.reply', input: 'Oi', minConfidence: 0.6, fallback: 'incerta' }
+  const answer = (needs: unknown, confidence: number) => ({
+    output: { reply_text: 'Já chamo alguém', needs_person: needs, confidence },
+  })
+  const toPerson = { ...reply, person: 'quebrada' }
+  expect(after(toPerson, answer(true, 0.9)).states).toEqual(['quebrada'])
+  expect(after(toPerson, answer(true, 0.1)).states).toEqual(['quebrada'])
+  expect(after(toPerson, answer('true', 0.9)).states).toEqual(['certa'])
+  expect(after(toPerson, answer(false, 0.1)).states).toEqual(['incerta'])
+  expect(after(reply, answer(true, 0.9)).states).toEqual(['certa'])
 })

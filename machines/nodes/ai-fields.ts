@@ -1,6 +1,6 @@
 // What the nodes around the language model share: confidence, the input text, and the ways to take without a good
 // answer. `fallback` is for an answer that does not count: below `minConfidence`, blocked by the model, or not in the
-// asked form. `onError` is for a line that broke. A node that names only one of them takes it for both; one that names
+// asked form, or not asked for at all: no key, no tokens left. `onError` is for a line that broke. A node that names only one of them takes it for both; one that names
 // none stops as failed.
 
 import { z } from 'zod'
@@ -25,8 +25,14 @@ interface AiNode extends NodeBase {
   fallback?: string | null | undefined
 }
 
-/** The model answered, and the answer does not count; every other code is a broken line. */
-const DOUBTS = ['AI_LOW_CONFIDENCE', 'AI_BLOCKED', 'AI_INVALID'] as const
+/** There is no answer that counts; every other code is a broken line. */
+const DOUBTS = [
+  'AI_LOW_CONFIDENCE',
+  'AI_BLOCKED',
+  'AI_INVALID',
+  'AI_CAP_REACHED',
+  'AI_NOT_CONFIGURED',
+] as const
 
 /** Ways out beside `next`. */
 export function fallbackPorts(node: AiNode): Port[] {
@@ -36,7 +42,7 @@ export function fallbackPorts(node: AiNode): Port[] {
   return onError === undefined ? [{ ...port, name: 'error' }] : [port, ...errorPort(node)]
 }
 
-export function lowerAi({ minConfidence }: AiNode): Lowering {
+export function lowerAi({ minConfidence }: AiNode): Extract<Lowering, { shape: 'effect' }> {
   return {
     shape: 'effect',
     doubts: { codes: DOUBTS, ...(minConfidence !== undefined && { least: minConfidence }) },

@@ -14,6 +14,15 @@ test('ai.reply goes on by fallback where there is no good answer', () => {
   expect(targetsOf(body({ fallback: 'n9' }))).toEqual({ next: undefined, error: 'n9' })
 })
 
+test('ai.reply has a way to a person, where it names one', () => {
+  expect(targetsOf(body({ person: 'n7', fallback: 'n9' }))).toEqual({
+    next: undefined,
+    person: 'n7',
+    error: 'n9',
+  })
+  expect(targetsOf(body({ person: null }))).toEqual({ next: undefined, person: null })
+})
+
 test('ai.reply renders input and instructions once', () => {
   const scope = scopeWith({ payload: { text: 'Oi {{7*7}}' } })
   expect(behaviourOf(body({ instructions: 'Cliente: {{name}}' })).command?.(scope)).toEqual({

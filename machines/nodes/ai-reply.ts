@@ -1,10 +1,11 @@
-// Node `ai.reply`: asks the model for an answer to a text; the result has `reply_text`. It sends nothing itself.
+// Node `ai.reply`: asks the model for an answer to a text; the result has `reply_text`, and `needs_person` where a
+// person has to answer, as with prices and payments. It sends nothing itself.
 
 import { z } from 'zod'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { compileTemplate } from '../expression/template.ts'
 import { AI_FIELDS, fallbackPorts, lowerAi } from './ai-fields.ts'
-import { defineNodeKind, nextPort } from './node-kind.ts'
+import { defineNodeKind, nextPort, type Port } from './node-kind.ts'
 import { compileOptional, textsIn } from './send-fields.ts'
 
 const Schema = NodeBaseSchema.extend({
@@ -12,6 +13,8 @@ const Schema = NodeBaseSchema.extend({
   ...AI_FIELDS,
   /** Persona, limits and facts for this answer. */
   instructions: z.string().min(1).max(10_000).optional(),
+  /** Where it goes on when a person has to answer; left out: `next`, with `needs_person` in the result. */
+  person: z.string().nullable().optional(),
 }).strict()
 
 export const aiReply = defineNodeKind<z.infer<typeof Schema>>({
@@ -36,10 +39,15 @@ export const aiReply = defineNodeKind<z.infer<typeof Schema>>({
       control: 'node',
       label: { 'pt-BR': 'Sem resposta segura', en: 'Without a sure answer' },
     },
+    {
+      field: 'person',
+      control: 'node',
+      label: { 'pt-BR': 'Uma pessoa responde', en: 'A person has to answer' },
+    },
   ],
   needs: () => ({}),
-  ports: (node) => [nextPort(node), ...fallbackPorts(node)],
-  lower: lowerAi,
+  ports: (node) => [nextPort(node), ...personPort(node), ...fallbackPorts(node)],
+  lower: (node) => ({ ...lowerAi(node), flag: { field: 'needs_person', port: 'person' } }),
   behave: ({ minConfidence = null, ...node }) => {
     const input = compileTemplate(node.input)
     const instructions = compileOptional(node.instructions)
@@ -56,3 +64,9 @@ export const aiReply = defineNodeKind<z.infer<typeof Schema>>({
     textsIn({ '.input': input, '.instructions': instructions }),
   summarize: ({ input }) => input,
 })
+
+function personPort({ person }: z.infer<typeof Schema>): Port[] {
+  return person === undefined
+    ? []
+    : [{ name: 'person', label: 'person', target: person, path: '.person' }]
+}

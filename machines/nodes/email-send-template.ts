@@ -1,10 +1,20 @@
 // Node `email.send_template`: sends an e-mail by a template of the tenant.
 
 import { z } from 'zod'
+import { EMAIL_LIMITS } from '../contracts/email-command.ts'
 import { JsonSchema } from '../contracts/json.ts'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
+import { compileExtras, EMAIL_FIELDS, extrasExpressions } from './email-fields.ts'
 import { defineNodeKind, errorPort, expressionsIn, nextPort } from './node-kind.ts'
-import { compileVars, PURPOSE_FORM, purposeOf, PurposeSchema } from './send-fields.ts'
+import {
+  compileOptional,
+  compileVars,
+  limitedText,
+  PURPOSE_FORM,
+  purposeOf,
+  PurposeSchema,
+  textsIn,
+} from './send-fields.ts'
 
 const Schema = NodeBaseSchema.extend({
   type: z.literal('email.send_template'),
@@ -16,6 +26,9 @@ const Schema = NodeBaseSchema.extend({
     .optional(),
   /** Placeholder name to value. */
   vars: z.record(z.string().min(1).max(100), JsonSchema).optional(),
+  /** Instead of the template's. */
+  subject: limitedText(EMAIL_LIMITS.subject).optional(),
+  ...EMAIL_FIELDS,
   purpose: PurposeSchema.optional(),
 }).strict()
 
@@ -27,6 +40,12 @@ export const emailSendTemplate = defineNodeKind<z.infer<typeof Schema>>({
   form: [
     { field: 'template', control: 'text', label: { 'pt-BR': 'Modelo', en: 'Template' } },
     { field: 'vars', control: 'mapping', label: { 'pt-BR': 'Variáveis', en: 'Variables' } },
+    { field: 'subject', control: 'template', label: { 'pt-BR': 'Assunto', en: 'Subject' } },
+    {
+      field: 'replyTo',
+      control: 'template',
+      label: { 'pt-BR': 'Responder para', en: 'Reply to' },
+    },
     PURPOSE_FORM,
   ],
   needs: (node) => ({ channel: 'email', template: node.template, ...purposeOf(node) }),
@@ -34,16 +53,27 @@ export const emailSendTemplate = defineNodeKind<z.infer<typeof Schema>>({
   lower: () => ({ shape: 'effect' }),
   behave: ({ template, language = null, ...node }) => {
     const vars = compileVars(node.vars)
+    const subject = compileOptional(node.subject)
+    const extras = compileExtras(node)
     return {
-      command: (scope) => ({
-        kind: 'email.send_template',
-        template,
-        language,
-        vars: vars(scope),
-        ...purposeOf(node),
-      }),
+      command: (scope) => {
+        const title = subject(scope)
+        return {
+          kind: 'email.send_template',
+          template,
+          language,
+          vars: vars(scope),
+          ...(title && { subject: title }),
+          ...extras(scope),
+          ...purposeOf(node),
+        }
+      },
     }
   },
-  expressions: (node) => expressionsIn(node.vars ?? {}, '.vars'),
+  expressions: (node) => [
+    ...expressionsIn(node.vars ?? {}, '.vars'),
+    ...textsIn({ '.subject': node.subject }),
+    ...extrasExpressions(node),
+  ],
   summarize: (node) => node.template,
 })

@@ -1,5 +1,6 @@
 // The interface that every node kind fills in: schema, ports, lowering, needs, form hints, description.
 
+import type { ChannelKind } from '../contracts/channel.ts'
 import type { z } from 'zod'
 import type { Command } from '../contracts/effect.ts'
 import type { Json, JsonObject } from '../contracts/json.ts'
@@ -75,6 +76,8 @@ export type Lowering =
        * results whose `confidence` is below `least`.
        */
       doubts?: { codes: readonly string[]; least?: number }
+      /** Results whose `field` is true leave by this port, where the node has it. */
+      flag?: { field: string; port: string }
     }
   /** Leaves at once by the port that `choose` names. */
   | { shape: 'choice' }
@@ -141,11 +144,13 @@ export interface FormHint {
 }
 
 export interface NodeNeeds {
-  channel?: 'whatsapp' | 'email'
+  channel?: ChannelKind
   /** Name of the provider template that must exist. */
   template?: string
   /** What the contact must have consented to being written to for. */
   purpose?: string
+  /** It goes over the channel and puts nothing before the contact's eyes: no purpose, no window. */
+  isSilent?: true
 }
 
 export interface NodeKind<Node extends NodeBase = NodeBase> {

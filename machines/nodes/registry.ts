@@ -9,6 +9,7 @@ import { contactUpsert } from './contact-upsert.ts'
 import { crmCreateDeal } from './crm-create-deal.ts'
 import { delay } from './delay.ts'
 import { emailSendTemplate } from './email-send-template.ts'
+import { emailSendText } from './email-send-text.ts'
 import { end } from './end.ts'
 import { experiment } from './experiment.ts'
 import { goto } from './goto.ts'
@@ -18,6 +19,7 @@ import { ifKind } from './if.ts'
 import { intent } from './intent.ts'
 import { interrupt } from './interrupt.ts'
 import { loopForEach } from './loop-for-each.ts'
+import { messageSendText } from './message-send-text.ts'
 import type { NodeKind } from './node-kind.ts'
 import { parallel } from './parallel.ts'
 import { setVariable } from './set-variable.ts'
@@ -31,6 +33,7 @@ import { triggerFormSubmitted } from './trigger-form-submitted.ts'
 import type { TriggerKind } from './trigger-kind.ts'
 import { triggerLeadCaptured } from './trigger-lead-captured.ts'
 import { triggerManual } from './trigger-manual.ts'
+import { triggerMessageReceived } from './trigger-message-received.ts'
 import { triggerMessageReceivedEmail } from './trigger-message-received-email.ts'
 import { triggerMessageReceivedWhatsapp } from './trigger-message-received-whatsapp.ts'
 import { triggerPurchaseApproved } from './trigger-purchase-approved.ts'
@@ -40,9 +43,15 @@ import { triggerTagAdded } from './trigger-tag-added.ts'
 import { waitForEvent } from './wait-for-event.ts'
 import { waitUntil } from './wait-until.ts'
 import { webhookCall } from './webhook-call.ts'
+import { whatsappMarkRead } from './whatsapp-mark-read.ts'
+import { whatsappRequestLocation } from './whatsapp-request-location.ts'
 import { whatsappSendButtons } from './whatsapp-send-buttons.ts'
+import { whatsappSendCarousel } from './whatsapp-send-carousel.ts'
+import { whatsappSendContacts } from './whatsapp-send-contacts.ts'
+import { whatsappSendCtaUrl } from './whatsapp-send-cta-url.ts'
 import { whatsappSendList } from './whatsapp-send-list.ts'
 import { whatsappSendMedia } from './whatsapp-send-media.ts'
+import { whatsappSendReaction } from './whatsapp-send-reaction.ts'
 import { whatsappSendTemplate } from './whatsapp-send-template.ts'
 import { whatsappSendText } from './whatsapp-send-text.ts'
 
@@ -54,8 +63,16 @@ export const NODE_KINDS: readonly NodeKind[] = [
   whatsappSendButtons,
   whatsappSendList,
   whatsappSendMedia,
+  whatsappSendCtaUrl,
+  whatsappSendCarousel,
+  whatsappSendContacts,
+  whatsappRequestLocation,
+  whatsappSendReaction,
+  whatsappMarkRead,
+  messageSendText,
   ask,
   emailSendTemplate,
+  emailSendText,
   tagAdd,
   tagRemove,
   crmCreateDeal,
@@ -87,6 +104,7 @@ export const TRIGGER_KINDS: readonly TriggerKind[] = [
   triggerLeadCaptured,
   triggerMessageReceivedWhatsapp,
   triggerMessageReceivedEmail,
+  triggerMessageReceived,
   triggerFormSubmitted,
   triggerPurchaseApproved,
   triggerTagAdded,

@@ -13,13 +13,29 @@ const SENDS: Record<string, object> = {
     sections: [{ rows: [{ id: 'a', title: 'Um' }] }],
   },
   'whatsapp.send_media': { media: 'image', link: 'https://exemplo.com/a.png' },
+  'whatsapp.send_cta_url': { body: 'Oi', button: 'Abrir', url: 'https://exemplo.com' },
+  'whatsapp.send_carousel': {
+    body: 'Oi',
+    media: 'image',
+    cards: ['a', 'b'].map((id) => ({
+      link: `https://exemplo.com/${id}.png`,
+      replies: [{ id, title: 'Sim' }],
+    })),
+  },
+  'whatsapp.send_contacts': { contacts: [{ name: 'Bia' }] },
+  'whatsapp.request_location': { body: 'Onde?' },
+  'whatsapp.send_reaction': { emoji: '👍' },
   'email.send_template': TEMPLATE,
+  'message.send_text': { text: 'Oi' },
   ask: { text: 'Tudo bem?' },
 }
 
+/** It puts nothing before the contact's eyes. */
+const SILENT = 'whatsapp.mark_read'
+
 test('every kind that needs a channel is told here, but for those that only wait', () => {
-  const senders = NODE_KINDS.map(({ type }) => type).filter((type) =>
-    /^(whatsapp|email)\.|^ask$/.test(type),
+  const senders = NODE_KINDS.map(({ type }) => type).filter(
+    (type) => /^(message|whatsapp|email)\.|^ask$/.test(type) && type !== SILENT,
   )
   expect(Object.keys(SENDS).toSorted()).toEqual(senders.toSorted())
 })

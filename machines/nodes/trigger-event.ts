@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { EMPTY_CONTACT } from '../contracts/contact.ts'
 import type { Envelope } from '../contracts/envelope.ts'
-import { EVENT_TYPE_PATTERN, reachesRuns } from '../contracts/event.ts'
+import { EVENT_TYPE_PATTERN, startsRuns } from '../contracts/event.ts'
 import {
   compileCondition,
   type Condition,
@@ -18,7 +18,7 @@ const Schema = TriggerBaseSchema.extend({
   event: z
     .string()
     .regex(EVENT_TYPE_PATTERN)
-    .refine(reachesRuns, { message: 'no run can receive this event' }),
+    .refine(startsRuns, { message: 'no run can start by this event' }),
   /** On the event and the contact: `$.payload`, `$.contact`, `$.now`. */
   where: ConditionSchema.optional(),
 }).superRefine((trigger, context) => {

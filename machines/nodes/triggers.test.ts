@@ -64,6 +64,7 @@ const BODIES = [
   { type: 'lead.captured' },
   { type: 'message.received.whatsapp' },
   { type: 'message.received.email' },
+  { type: 'message.received' },
   { type: 'form.submitted' },
   { type: 'purchase.approved' },
   { type: 'tag.added' },

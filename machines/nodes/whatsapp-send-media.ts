@@ -1,9 +1,10 @@
-// Node `whatsapp.send_media`: sends an image, video, sound, document or sticker that the provider fetches by its link.
+// Node `whatsapp.send_media`: sends an image, video, sound, document or sticker, by its link or as a file of the
+// tenant's own.
 
 import { z } from 'zod'
 import { WHATSAPP_LIMITS, WHATSAPP_MEDIA } from '../contracts/whatsapp-limits.ts'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
-import { compileTemplate, isTemplate } from '../expression/template.ts'
+import { compileFile, FILE_FIELDS, hasOneFile, ONE_FILE } from './file-fields.ts'
 import { defineNodeKind, errorPort, nextPort } from './node-kind.ts'
 import {
   compileOptional,
@@ -17,14 +18,14 @@ import {
 const Schema = NodeBaseSchema.extend({
   type: z.literal('whatsapp.send_media'),
   media: z.enum(WHATSAPP_MEDIA),
-  /** `https://…`, with placeholders if need be. */
-  link: limitedText(WHATSAPP_LIMITS.link).refine(isLink, { message: 'must begin with https://' }),
+  ...FILE_FIELDS,
   caption: limitedText(WHATSAPP_LIMITS.caption).optional(),
   /** Name under which a document is shown. */
   filename: limitedText(WHATSAPP_LIMITS.filename).optional(),
   purpose: PurposeSchema.optional(),
 })
   .strict()
+  .refine(hasOneFile, ONE_FILE)
   .refine(({ media, caption }) => caption === undefined || !['audio', 'sticker'].includes(media), {
     message: 'sounds and stickers have no caption',
     path: ['caption'],
@@ -45,6 +46,7 @@ export const whatsappSendMedia = defineNodeKind<z.infer<typeof Schema>>({
   form: [
     { field: 'media', control: 'choice', label: { 'pt-BR': 'Tipo', en: 'Type' } },
     { field: 'link', control: 'template', label: { 'pt-BR': 'Endereço', en: 'Link' } },
+    { field: 'mediaId', control: 'template', label: { 'pt-BR': 'Arquivo', en: 'File' } },
     { field: 'caption', control: 'template', label: { 'pt-BR': 'Legenda', en: 'Caption' } },
     {
       field: 'filename',
@@ -57,26 +59,21 @@ export const whatsappSendMedia = defineNodeKind<z.infer<typeof Schema>>({
   ports: (node) => [nextPort(node), ...errorPort(node)],
   lower: () => ({ shape: 'effect' }),
   behave: (node) => {
-    const link = compileTemplate(node.link)
+    const file = compileFile(node)
     const caption = compileOptional(node.caption)
     const filename = compileOptional(node.filename)
     return {
       command: (scope) => ({
         kind: 'whatsapp.send_media',
         media: node.media,
-        link: link.render(scope),
+        ...file(scope),
         caption: caption(scope),
         filename: filename(scope),
         ...purposeOf(node),
       }),
     }
   },
-  expressions: ({ link, caption, filename }) =>
-    textsIn({ '.link': link, '.caption': caption, '.filename': filename }),
-  summarize: ({ media, link, caption }) => `${media} · ${caption ?? link}`,
+  expressions: ({ link, mediaId, caption, filename }) =>
+    textsIn({ '.link': link, '.mediaId': mediaId, '.caption': caption, '.filename': filename }),
+  summarize: ({ media, link, mediaId, caption }) => `${media} · ${caption ?? link ?? mediaId}`,
 })
-
-/** A link that is a placeholder from its first character on shows only when it is rendered. */
-function isLink(link: string): boolean {
-  return link.startsWith('https://') || (isTemplate(link) && link.startsWith('{'))
-}

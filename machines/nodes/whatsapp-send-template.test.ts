@@ -35,3 +35,26 @@ test('whatsapp.send_template needs its channel and its template', () => {
   expect(kind.needs(node)).toEqual({ channel: 'whatsapp', template: 'boas_vindas' })
   expect(kind.summarize(node)).toBe('boas_vindas')
 })
+
+test('whatsapp.send_template fills header and buttons, each of the kind that it is', () => {
+  const header = { type: 'location', latitude: '{{payload.lat}}', longitude: -46.6 }
+  const given = body({
+    header: { ...header, name: 'Loja', address: 'Rua {{payload.rua}}' },
+    buttons: [
+      { index: 0, type: 'url', suffix: '{{payload.id}}' },
+      { index: 2, type: 'copy_code', code: 'OFERTA10' },
+    ],
+  })
+  const payload = { lat: -23.5, rua: 'A', id: 7 }
+  expect(behaviourOf(given).command?.(scopeWith({ payload }))).toMatchObject({
+    header: { type: 'location', latitude: -23.5, longitude: -46.6, address: 'Rua A' },
+    buttons: [
+      { index: 0, type: 'url', suffix: '7' },
+      { index: 2, type: 'copy_code', code: 'OFERTA10' },
+    ],
+  })
+  const image = { type: 'image', link: 'https://x.example.com/a.png', mediaId: 'med_1' }
+  expect(refusalOf(body({ header: image }))).toEqual(['header.link'])
+  const twice = [0, 0].map((index) => ({ index, type: 'url', suffix: 'a' }))
+  expect(refusalOf(body({ buttons: twice }))).toEqual(['buttons'])
+})

@@ -4,7 +4,14 @@ import { z } from 'zod'
 import { NodeBaseSchema } from '../contracts/workflow.ts'
 import { compileTemplate } from '../expression/template.ts'
 import { defineNodeKind, errorPort, nextPort } from './node-kind.ts'
-import { PURPOSE_FORM, purposeOf, PurposeSchema } from './send-fields.ts'
+import {
+  compileOptional,
+  limitedText,
+  PURPOSE_FORM,
+  purposeOf,
+  PurposeSchema,
+  textsIn,
+} from './send-fields.ts'
 
 /** Cloud API: text.body holds at most 4096 characters. */
 const MAX_TEXT = 4096
@@ -13,6 +20,8 @@ const Schema = NodeBaseSchema.extend({
   type: z.literal('whatsapp.send_text'),
   text: z.string().min(1).max(MAX_TEXT),
   previewUrl: z.boolean().optional(),
+  /** The message that it answers: a provider's id, or `last` for the contact's last one. */
+  replyTo: limitedText(512).optional(),
   purpose: PurposeSchema.optional(),
 }).strict()
 
@@ -23,6 +32,7 @@ export const whatsappSendText = defineNodeKind<z.infer<typeof Schema>>({
   schema: Schema,
   form: [
     { field: 'text', control: 'template', label: { 'pt-BR': 'Texto', en: 'Text' } },
+    { field: 'replyTo', control: 'template', label: { 'pt-BR': 'Responde a', en: 'Replies to' } },
     PURPOSE_FORM,
   ],
   needs: (node) => ({ channel: 'whatsapp', ...purposeOf(node) }),
@@ -30,15 +40,17 @@ export const whatsappSendText = defineNodeKind<z.infer<typeof Schema>>({
   lower: () => ({ shape: 'effect' }),
   behave: (node) => {
     const text = compileTemplate(node.text)
+    const replyTo = compileOptional(node.replyTo)
     return {
       command: (scope) => ({
         kind: 'whatsapp.send_text',
         text: text.render(scope),
         previewUrl: node.previewUrl ?? false,
+        ...(node.replyTo !== undefined && { replyTo: replyTo(scope) ?? '' }),
         ...purposeOf(node),
       }),
     }
   },
-  expressions: (node) => [{ path: '.text', source: node.text, isText: true }],
+  expressions: ({ text, replyTo }) => textsIn({ '.text': text, '.replyTo': replyTo }),
   summarize: (node) => node.text,
 })

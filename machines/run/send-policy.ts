@@ -1,5 +1,6 @@
 // Whether a message may be sent to a contact at all. Asked when the Step is made and again right before sending.
 
+import { type ChannelKind, LAST_CHANNEL } from '../contracts/channel.ts'
 import type { Consents } from '../contracts/contact.ts'
 import { type Command, messageChannelOf } from '../contracts/effect.ts'
 import type { EffectError } from '../contracts/event.ts'
@@ -8,9 +9,9 @@ import type { EffectError } from '../contracts/event.ts'
 export interface Standing {
   consents?: Consents | undefined
   /** Since when the contact wants no messages, by channel. */
-  optOuts: Partial<Record<'whatsapp' | 'email', string>>
+  optOuts: Record<ChannelKind, string>
   /** When the contact last wrote, by channel. */
-  lastInboundAt: Partial<Record<'whatsapp' | 'email', string>>
+  lastInboundAt: Record<ChannelKind, string>
 }
 
 /** What a contract asks for needs no consent of its own. LGPD art. 7 V. */
@@ -24,8 +25,11 @@ const WINDOW_MS = 24 * 60 * 60 * 1000
  * @param at ISO 8601 instant at which it would be sent
  */
 export function refusalOf(command: Command, standing: Standing, at: string): EffectError | null {
-  const channel = messageChannelOf(command.kind)
+  const channel = messageChannelOf(command)
   if (channel === null) return null
+  if (channel === LAST_CHANNEL) {
+    return { code: 'POLICY_NO_CHANNEL', message: 'The contact has not written on any channel yet' }
+  }
   if (standing.optOuts[channel] !== undefined) {
     return {
       code: 'POLICY_OPTED_OUT',
@@ -45,13 +49,19 @@ export function refusalOf(command: Command, standing: Standing, at: string): Eff
   return null
 }
 
+/** True for purposes that need no consent, and that nobody can unsubscribe from. */
+export function isFreePurpose(purpose: string): boolean {
+  return FREE_PURPOSES.has(purpose)
+}
+
 function isAgreed(purpose: string, consents: Consents = {}): boolean {
-  return FREE_PURPOSES.has(purpose) || (Object.hasOwn(consents, purpose) && !!consents[purpose])
+  return isFreePurpose(purpose) || (Object.hasOwn(consents, purpose) && !!consents[purpose])
 }
 
 /** A contact that never wrote is unknown, not silent: the provider decides. */
-function isWindowClosed({ kind }: Command, { lastInboundAt }: Standing, at: string): boolean {
-  const last = lastInboundAt.whatsapp
-  if (!kind.startsWith('whatsapp.') || kind === 'whatsapp.send_template') return false
+function isWindowClosed(command: Command, { lastInboundAt }: Standing, at: string): boolean {
+  const last = lastInboundAt['whatsapp']
+  const isWhatsApp = messageChannelOf(command) === 'whatsapp'
+  if (!isWhatsApp || command.kind === 'whatsapp.send_template') return false
   return last !== undefined && Date.parse(at) - Date.parse(last) > WINDOW_MS
 }

@@ -67,5 +67,5 @@ function outputOf(kind: string, command: JsonObject): Json {
   }
   if (kind === 'ai.reply') return { reply_text: '…', intent: null, confidence: 1 }
   if (kind === 'webhook.call') return { status: 200, body: {} }
-  return kind.startsWith('email.') ? { status: 'accepted' } : {}
+  return kind.startsWith('email.') || kind.startsWith('message.') ? { status: 'accepted' } : {}
 }

@@ -30,6 +30,11 @@ describe('hints', () => {
     expect(found.get('contact')).toEqual([{ keys: ['fields', 'city'], values: ['BH', 'x'] }])
   })
 
+  it('try what leads to a person', () => {
+    const found = hints({ id: 'ia', type: 'ai.reply', input: 'x', person: null })
+    expect(found.get('ia')).toEqual([{ keys: ['needs_person'], values: [true] }])
+  })
+
   it('do not run in circles', () => {
     const circle = { type: 'set.variable', set: { a: '$.vars.b', b: '$.vars.a' } }
     const asks = { type: 'if', condition: { value: '$.vars.a', op: 'exists' } }

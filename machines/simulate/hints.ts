@@ -37,6 +37,10 @@ export function hintsOf({ nodes }: WorkflowDocument): Hints {
     const known = (hints.get(node.id) ?? []).map((hint) => ({ ...hint, keys: ['text'] }))
     hints.set(node.id, [{ keys: ['text'], values: answersTo(node as JsonObject) }, ...known])
   }
+  for (const node of nodes.filter(({ person }) => person !== undefined)) {
+    const known = hints.get(node.id) ?? []
+    hints.set(node.id, [...known, { keys: ['needs_person'], values: [true] }])
+  }
   if (nodes.some((node) => Array.isArray(node['variants']))) {
     hints.set('contact', [...(hints.get('contact') ?? []), { keys: ['phone'], values: PHONES }])
   }

@@ -6,8 +6,8 @@ import { textOf } from '../expression/value.ts'
 
 /** The words of an outgoing message, or null for a command that sends none. */
 export function outgoingText(command: Command): { channel: string; text: string } | null {
-  const channel = messageChannelOf(command.kind)
-  if (channel === null) return null
+  const channel = messageChannelOf(command)
+  if (channel === null || command.kind === 'whatsapp.mark_read') return null
   return { channel, text: wordsOf(command as unknown as Record<string, Json>) }
 }
 
@@ -17,8 +17,9 @@ function wordsOf(command: Record<string, Json>): string {
     const values = isJsonObject(vars) ? Object.values(vars).map(textOf) : []
     return [`[${template}]`, ...values].join(' · ')
   }
-  const words = ['header', 'text', 'body', 'caption', 'footer'].map((key) => command[key])
-  const options = [command['buttons'], command['rows'], command['options'], command['sections']]
+  const words = ['header', 'text', 'body', 'caption', 'emoji', 'footer'].map((key) => command[key])
+  const lists = ['buttons', 'rows', 'options', 'sections', 'cards']
+  const options = lists.map((key) => command[key])
   return [...words, ...options.flatMap(titlesIn)]
     .filter((word): word is string => typeof word === 'string' && word !== '')
     .join(' · ')

@@ -1,5 +1,6 @@
 // What can happen next in a simulated world: results, events and time, each with the script entry that makes it so.
 
+import { type EffectKind, isMessageKind } from '../contracts/effect.ts'
 import type { Json, JsonObject } from '../contracts/json.ts'
 import { isJsonObject } from '../contracts/json.ts'
 import { automaticOutcome, type EffectOutcome } from './automatic.ts'
@@ -56,7 +57,7 @@ function results(world: World, hints: Hints): Move[] {
 
 /** What a provider says of a message decides nothing; the hints of a question are for its answer. */
 function isSend({ kind }: { kind: string }): boolean {
-  return kind.startsWith('whatsapp.') || kind.startsWith('email.')
+  return isMessageKind(kind as EffectKind)
 }
 
 function events(world: World, hints: Hints): Move[] {
@@ -100,7 +101,14 @@ function isMessage(type: string): boolean {
 function eventEntry(type: string, payload: JsonObject): ScriptEntry {
   if (!isMessage(type)) return { event: { type, payload } }
   const text = wordsOf(payload['text'])
-  return type.endsWith('.email') ? { message: { text, channel: 'email' } } : { message: text }
+  const channel = channelIn(type)
+  return channel === null ? { message: text } : { message: { text, channel } }
+}
+
+/** The channel that the type names; null for WhatsApp, which is meant where none is. */
+function channelIn(type: string): string | null {
+  const channel = /^message\.received\.(.+)$/.exec(type)?.[1] ?? 'whatsapp'
+  return channel === 'whatsapp' ? null : channel
 }
 
 function wordsOf(text: Json | undefined): string {

@@ -205,7 +205,7 @@ export function envelopeIn(
 ): Envelope | null {
   if (entry?.event) {
     const { type, payload = {}, source } = entry.event
-    const channel = /^message\.received\.(whatsapp|email)$/.exec(type)?.[1]
+    const channel = /^message\.received\.([a-z][a-z0-9_]*)$/.exec(type)?.[1]
     if (channel === undefined) return envelopeOf({ type, payload, source }, at)
     return envelopeOf(
       { type: 'message.received', payload: { channel, text: '', ...payload }, source },

@@ -34,7 +34,7 @@ export function sampleTrigger(compiled: CompiledWorkflow, at: string): Envelope 
   const words = Object.values(wanted).filter((value) => typeof value === 'string')
   const payload: JsonObject = {
     ...PERSON,
-    ...(type === 'message.received' && { channel: name.endsWith('email') ? 'email' : 'whatsapp' }),
+    ...(type === 'message.received' && { channel: channelIn(name) }),
     text: textOf(wanted),
     message: GREETING,
     ...wanted,
@@ -63,6 +63,11 @@ export function contactOf(payload: JsonObject, contact: CompleteOptions['contact
   if (consents.success) told.consents = consents.data
   const given = Object.entries(contact ?? {}).filter(([, value]) => value !== undefined)
   return { ...told, ...Object.fromEntries(given) }
+}
+
+/** What the trigger's name says, where it says something: `message.received.email`. */
+function channelIn(trigger: string): string {
+  return /^message\.received\.(.+)$/.exec(trigger)?.[1] ?? 'whatsapp'
 }
 
 function textOf(wanted: JsonObject): string {

@@ -1,6 +1,7 @@
 // The script of a simulation: what happens to the contact, entry by entry. Checked before anything is played.
 
 import { z } from 'zod'
+import { CHANNEL_KIND_PATTERN } from '../contracts/channel.ts'
 import type { SimulationProblem } from '../contracts/simulation.ts'
 import { ContactFactsSchema } from '../contracts/contact.ts'
 import { EVENT_TYPE_PATTERN } from '../contracts/event.ts'
@@ -16,7 +17,7 @@ const DEFAULT_STEPS = 1000
 const SpanSchema = z
   .string()
   .refine(isSpan, { message: 'must be an ISO 8601 duration of at most 5 years, e.g. P2D' })
-const ChannelSchema = z.enum(['whatsapp', 'email'])
+const ChannelSchema = z.string().regex(CHANNEL_KIND_PATTERN)
 
 const EntrySchema = z
   .strictObject({

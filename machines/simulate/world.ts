@@ -9,6 +9,7 @@ import type { JsonObject } from '../contracts/json.ts'
 import type { Moment } from '../compile/machine.ts'
 import type { RunChange, RunOutcome, RunState, RunVersion } from '../run/run-state.ts'
 import { interruptFor } from '../run/interrupts.ts'
+import { withLastChannel } from '../run/last-channel.ts'
 import type { Standing } from '../run/send-policy.ts'
 import { advanceRun, interruptRun, startRun, stopRun } from '../run/run.ts'
 import { changedContact, type EffectOutcome } from './automatic.ts'
@@ -154,7 +155,6 @@ function noteIncoming(world: World, { type, payload }: Envelope): void {
   if (type !== 'message.received') return
   const { channel, text } = payload
   if (typeof channel !== 'string' || typeof text !== 'string') return
-  if (channel !== 'whatsapp' && channel !== 'email') return
   if (channel === 'whatsapp') world.windowOpen = true
   world.lastInboundAt = { ...world.lastInboundAt, [channel]: world.now }
   world.transcript.push({ at: world.now, direction: 'in', channel, text })
@@ -182,7 +182,7 @@ function record(world: World, cause: Cause, outcome: RunOutcome): void {
     id,
     nodeId,
     kind: command.kind,
-    command: command as unknown as JsonObject,
+    command: withLastChannel(command, world.lastInboundAt) as unknown as JsonObject,
   }))
   for (const effect of effects) {
     world.effects.push({ ...effect, at: world.now, status: 'pending', output: null, error: null })

@@ -90,6 +90,28 @@ const MAKERS: Record<string, (making: Making) => object> = {
     link: 'https://example.com/a.png',
     ...waysOut(making),
   }),
+  'whatsapp.send_cta_url': (making) => ({
+    body: text(making),
+    button: 'Abrir',
+    url: 'https://example.com/{{x | url_encode}}',
+    ...waysOut(making),
+  }),
+  'whatsapp.send_carousel': (making) => ({
+    body: text(making),
+    media: 'image',
+    cards: [1, 2].map((n) => ({
+      link: `https://example.com/${n}.png`,
+      replies: [{ id: `r${n}`, title: '{{x}}a' }],
+    })),
+    ...waysOut(making),
+  }),
+  'whatsapp.send_contacts': (making) => ({
+    contacts: [{ name: text(making) }],
+    ...waysOut(making),
+  }),
+  'whatsapp.request_location': (making) => ({ body: text(making), ...waysOut(making) }),
+  'whatsapp.send_reaction': (making) => ({ emoji: '👍', ...waysOut(making) }),
+  'whatsapp.mark_read': (making) => ({ typing: making.pick(2) === 0, ...waysOut(making) }),
   'whatsapp.send_template': (making) => ({
     template: 'ola',
     vars: { nome: path(making) },
@@ -98,6 +120,11 @@ const MAKERS: Record<string, (making: Making) => object> = {
   'email.send_template': (making) => ({
     template: 'ola',
     vars: { nome: text(making) },
+    ...waysOut(making),
+  }),
+  'message.send_text': (making) => ({
+    text: text(making),
+    ...(making.pick(2) === 0 ? { channel: 'chat' } : {}),
     ...waysOut(making),
   }),
   'contact.upsert': (making) => ({ map: { name: text(making) }, ...waysOut(making) }),

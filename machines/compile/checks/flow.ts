@@ -168,6 +168,8 @@ function causeOf(port: string, lowering: Lowering | undefined): Cause {
     case 'choice':
       return { kind: 'choice', port }
     case 'effect':
+      if (lowering.flag?.port === port)
+        return { kind: 'done', output: { [lowering.flag.field]: true } }
       return { kind: outcomeOf(port, lowering.after?.port) ?? 'done' }
     case 'ask':
       return { kind: outcomeOf(port, lowering.after?.port) ?? 'answered' }

@@ -6,7 +6,8 @@ import type { Finding } from '../diagnostics.ts'
 import { type Checked, placeOf } from './checked.ts'
 import { traceTo } from './trace.ts'
 
-const { text, header, footer, caption, filename, link, buttons, list } = WHATSAPP_LIMITS
+const { text, header, footer, caption, filename, link, buttons, list, cta, carousel } =
+  WHATSAPP_LIMITS
 
 /** Field to characters, indexes of lists left out. */
 const LIMITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -27,6 +28,20 @@ const LIMITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     '.sections.rows.title': list.rowTitle,
     '.sections.rows.description': list.rowDescription,
   },
+  'whatsapp.send_cta_url': {
+    '.header': header,
+    '.body': cta.body,
+    '.footer': footer,
+    '.button': cta.button,
+    '.url': link,
+  },
+  'whatsapp.send_carousel': {
+    '.body': carousel.body,
+    '.cards.body': carousel.cardBody,
+    '.cards.url.text': carousel.button,
+    '.cards.replies.title': carousel.button,
+  },
+  'whatsapp.request_location': { '.body': WHATSAPP_LIMITS.locationRequest.body },
   ask: {
     '.text': buttons.body,
     '.retryText': buttons.body,

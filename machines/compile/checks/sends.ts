@@ -8,14 +8,15 @@ import { traceTo } from './trace.ts'
 
 /** True for nodes that write to the contact. */
 export function isSend({ kind, node }: ResolvedNode): boolean {
-  return kind?.needs(node).channel !== undefined
+  const needs = kind?.needs(node)
+  return needs?.channel !== undefined && needs.isSilent === undefined
 }
 
 /** Every message without a purpose. The fix asks for more consent rather than less: templates are marketing. */
 export function sendsWithoutPurpose({ flow }: Checked): Finding[] {
   return flow.nodes.flatMap((node) => {
     const needs = node.kind?.needs(node.node)
-    if (needs?.channel === undefined || needs.purpose !== undefined) return []
+    if (needs === undefined || !isSend(node) || needs.purpose !== undefined) return []
     const purpose = needs.template === undefined ? 'service' : 'marketing'
     const fix = [addAt(placeOf(node, '.purpose').path, purpose)]
     const trace = traceTo(flow, node.id)

@@ -1,6 +1,7 @@
 // CHANNEL_MISSING, TEMPLATE_MISSING, TEMPLATE_VARS_WRONG: what a workflow needs and the tenant lacks. Warnings, since
 // the tenant may get it without a change of the document.
 
+import { LAST_CHANNEL } from '../../contracts/channel.ts'
 import type { Localized } from '../../nodes/node-kind.ts'
 import { pathStep } from '../../expression/path.ts'
 import type { Finding } from '../diagnostics.ts'
@@ -23,7 +24,7 @@ export function missingAtTenant({ flow, surroundings }: Checked): Finding[] {
 
 function findingsAt(surroundings: Surroundings, node: ResolvedNode): Finding[] {
   const { channel, template } = node.kind?.needs(node.node) ?? {}
-  if (channel === undefined) return []
+  if (channel === undefined || channel === LAST_CHANNEL) return []
   if (!surroundings.channels.has(channel)) {
     return [{ code: 'CHANNEL_MISSING', ...placeOf(node), detail: channel }]
   }

@@ -34,6 +34,16 @@ test('results, failures, events, messages and time are entries of the script', (
   expect(went).toContain('goal')
 })
 
+test('the way to a person is taken by an answer that says so', () => {
+  const nodes = [
+    { id: 'r', type: 'ai.reply', input: 'Oi', fallback: null, person: 'goal', next: null },
+    goal,
+  ]
+  const { script, went } = traceTo(nodes, 'goal')
+  expect(script).toEqual([{ result: { node: 'r', output: { needs_person: true } } }])
+  expect(went).toContain('goal')
+})
+
 test('an intent is chosen by the result of the model', () => {
   const nodes = [
     { id: 'c', type: 'ai.classify', input: 'Oi', fallback: null },

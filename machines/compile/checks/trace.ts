@@ -61,10 +61,8 @@ function entryOf(
     case 'resting':
     case 'choice':
       return null
-    case 'done': {
-      const output = outputs.get(node)
-      return output === undefined ? null : { result: { node, output } }
-    }
+    case 'done':
+      return resultEntry(edge, outputs)
     case 'failed':
       return { result: { node, error: FAILURE } }
     case 'time': {
@@ -83,13 +81,21 @@ function entryOf(
   }
 }
 
+/** What a choice further on asks for, or what the way itself does; any result does where neither says. */
+function resultEntry({ cause, node }: Edge, outputs: Map<string, Json>): JsonObject | null {
+  const output = outputs.get(node) ?? ('output' in cause ? cause.output : undefined)
+  return output === undefined ? null : { result: { node, output } }
+}
+
 function entryWith(message: string | null): JsonObject | undefined {
   return message === null ? undefined : { message }
 }
 
 function eventEntry(type: string): JsonObject {
-  if (type === 'message.received.email') return { message: { text: 'Olá', channel: 'email' } }
-  if (type.startsWith('message.received')) return { message: 'Olá' }
+  const channel = /^message\.received\.(.+)$/.exec(type)?.[1] ?? 'whatsapp'
+  if (type.startsWith('message.received')) {
+    return { message: channel === 'whatsapp' ? 'Olá' : { text: 'Olá', channel } }
+  }
   return { event: { type, payload: {} } }
 }
 

@@ -23,10 +23,14 @@ test('what the platform or a tenant may send can be waited for, the rest of the 
     'handoff.returned',
     'tag.added',
     'form.submitted',
+    'message.sent',
+    'message.delivered',
+    'message.read',
+    'message.failed',
   ]) {
     expect(foundIn([wait({ event })], code), event).toEqual([])
   }
-  expect(foundIn([wait({ event: 'message.read' })], code)).toEqual(['w $.nodes[0].event'])
+  expect(foundIn([wait({ event: 'message.echoed.x' })], code)).toEqual(['w $.nodes[0].event'])
   expect(foundIn([wait({ events: [{ event: 'x.y' }, { event: 'run.done' }] })], code)).toEqual([
     'w $.nodes[0].events[1].event',
   ])

@@ -1,7 +1,13 @@
 // WAIT_WITHOUT_EXIT: a wait that only an event ends. EVENT_NEVER_SENT: an event that nothing sends.
 
 import type { Lowering } from '../../nodes/node-kind.ts'
-import { CONSENT_EVENT_TYPES, HANDOFF_RETURNED, isTenantEventType } from '../../contracts/event.ts'
+import {
+  CONSENT_EVENT_TYPES,
+  ENGAGEMENT_EVENTS,
+  HANDOFF_RETURNED,
+  isTenantEventType,
+  MESSAGE_STATUS_EVENTS,
+} from '../../contracts/event.ts'
 import { TRIGGER_KINDS } from '../../nodes/registry.ts'
 import type { Finding } from '../diagnostics.ts'
 import type { ResolvedNode } from '../resolve.ts'
@@ -18,6 +24,8 @@ const PLATFORM_EVENTS: ReadonlySet<string> = new Set([
   'message.received.email',
   HANDOFF_RETURNED,
   ...CONSENT_EVENT_TYPES,
+  ...MESSAGE_STATUS_EVENTS,
+  ...ENGAGEMENT_EVENTS,
   ...TRIGGER_KINDS.map(({ eventType }) => eventType).filter((type) => type !== 'event'),
 ])
 
@@ -63,13 +71,19 @@ export function eventsNeverSent({ flow }: Checked): Finding[] {
     const lowering = flow.shapes.get(node.id)
     const events = lowering ? eventsOf(lowering) : []
     return events.flatMap((type, index): Finding[] => {
-      if (PLATFORM_EVENTS.has(type) || isTenantEventType(type)) return []
+      if (PLATFORM_EVENTS.has(type) || isMessageOn(type) || isTenantEventType(type)) return []
       const place = placeOf(node, fieldOf(node, index))
       const nearest = nearestOf(type, [...PLATFORM_EVENTS])
       const fix = nearest === null ? null : [replaceAt(place.path, nearest)]
       return [{ code: 'EVENT_NEVER_SENT', ...place, detail: type, fix, trace: null }]
     })
   })
+}
+
+/** `message.received.<channel>`; of the channels that are known by name nearly the same word is a slip. */
+function isMessageOn(type: string): boolean {
+  const channel = /^message\.received\.([a-z][a-z0-9_]*)$/.exec(type)?.[1]
+  return channel !== undefined && nearestOf(channel, ['whatsapp', 'email']) === null
 }
 
 /** Where the document names the event. */

@@ -40,11 +40,16 @@ export function closedWindows(checked: Checked): Finding[] {
 
 function needsWindow({ kind, node }: ResolvedNode): boolean {
   const needs = kind?.needs(node)
-  return needs?.channel === 'whatsapp' && needs.template === undefined
+  if (needs?.channel !== 'whatsapp') return false
+  return needs.template === undefined && needs.isSilent === undefined
 }
 
 function isOpenedByTrigger({ trigger }: Checked): boolean {
-  return trigger?.kind.type === 'message.received.whatsapp'
+  if (!trigger) return false
+  const { type, channel } = trigger.trigger as { type: string; channel?: string }
+  return (
+    type === 'message.received.whatsapp' || (type === 'message.received' && channel === 'whatsapp')
+  )
 }
 
 function isOpening({ cause }: Edge): boolean {
