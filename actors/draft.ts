@@ -8,7 +8,7 @@ import type { Json } from '#machines/contracts/json.ts'
 import type { RunChange, RunState, TimerClear, TimerSet } from '#machines/run/run-state.ts'
 import type { Library } from './library.ts'
 import type { ContactState } from './snapshot.ts'
-import type { MigrationOutcome, Refusal, Step, StepNote } from './step.ts'
+import type { MergeOutcome, MigrationOutcome, Refusal, Sent, Step, StepNote } from './step.ts'
 
 export interface Draft {
   /** The runs as they were when the envelope came. */
@@ -27,6 +27,10 @@ export interface Draft {
   followed: Map<string, number>
   /** What became of a run that was to move to another version. */
   migration?: MigrationOutcome
+  /** For actors of other contacts, in order. */
+  sent?: Sent[]
+  /** A merge or its way back that ends here. */
+  merge?: MergeOutcome
 }
 
 /** Something that a run asked for and that is settled inside the Step. */
@@ -56,7 +60,7 @@ export function createDraft(
 }
 
 export function stepOf(draft: Draft, note: StepNote | null): Step {
-  const { state, effects, refused, envelope, moment, migration } = draft
+  const { state, effects, refused, envelope, moment, migration, sent, merge } = draft
   const runs = mergeChanges(draft.changes)
   const journal = {
     seq: state.seq,
@@ -75,6 +79,8 @@ export function stepOf(draft: Draft, note: StepNote | null): Step {
     runs,
     journal,
     ...(migration && { migration }),
+    ...(sent && { sent }),
+    ...(merge && { merge }),
   }
 }
 

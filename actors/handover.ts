@@ -6,6 +6,7 @@ import type { JsonObject } from '#machines/contracts/json.ts'
 import { interruptAround } from '#machines/run/interrupts.ts'
 import { moveRun } from '#machines/run/run.ts'
 import type { Draft } from './draft.ts'
+import { isMediaFetch } from './fetch-media.ts'
 import { awaitedType } from './route.ts'
 import { routeEvent } from './route-event.ts'
 import { routeResult, routeTimer } from './route-result.ts'
@@ -19,6 +20,7 @@ const MAX_DEFERRED_SIZE = 256 * 1024
 
 /** Everything that is for runs and not a message. */
 export function routeForRuns(draft: Draft, envelope: Envelope): StepNote | null {
+  if (isMediaFetch(envelope.payload['effectId'])) return 'media_noted'
   if (draft.state.handover === 'agent') return keepForLater(draft, envelope)
   switch (envelope.type) {
     case 'effect.done':

@@ -1,6 +1,7 @@
 // Messages and events: who of the contact's runs they reach, and which workflows they start.
 
 import type { Envelope } from '#machines/contracts/envelope.ts'
+import { isMessageStatusEvent } from '#machines/contracts/event.ts'
 import type { RunOutcome, RunState, RunVersion } from '#machines/run/run-state.ts'
 import { interruptRun } from '#machines/run/run.ts'
 import { withInbound } from './consent.ts'
@@ -8,7 +9,7 @@ import type { Draft } from './draft.ts'
 import { claimGroup, firstOfGroups } from './exclusive.ts'
 import { versionsTriggeredBy } from './library.ts'
 import { mayStart } from './reentry.ts'
-import { awaitedType, byPriority, interruptOf, machineEventTypes } from './route.ts'
+import { awaitedType, byPriority, concerns, interruptOf, machineEventTypes } from './route.ts'
 import { runOf, settle, start, tryAdvance, versionOf } from './run-steps.ts'
 import type { StepNote } from './step.ts'
 import { heedStopWord } from './stop-words.ts'
@@ -32,18 +33,22 @@ export function routeMessage(draft: Draft): StepNote | null {
   return startTriggered(draft, envelope)
 }
 
-/** Any other event reaches every run that it interrupts or that waits for it, and the triggers. */
+/** Any other event reaches every run that it concerns and that it interrupts or that waits for it, and the triggers. */
 export function routeEvent(draft: Draft, envelope: Envelope): StepNote | null {
   let isTaken = false
   for (const { id } of draft.state.runs) {
     // What an earlier run did with the event may have ended or moved this one.
     const run = runOf(draft, id)
+    if (run && !concerns(run, envelope)) continue
     const outcome = run && (interrupted(draft, run, envelope) ?? reached(draft, run, envelope))
     if (!outcome) continue
     settle(draft, outcome)
     isTaken = true
   }
-  const note = startTriggered(draft, envelope)
+  // What became of a message starts nothing: a run that its own messages start would never end.
+  const note = isMessageStatusEvent(envelope.type)
+    ? 'nobody_waits'
+    : startTriggered(draft, envelope)
   return isTaken ? null : note
 }
 

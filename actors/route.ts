@@ -2,6 +2,7 @@
 
 import type { CompiledWorkflow } from '#machines/compile/compile.ts'
 import type { Envelope } from '#machines/contracts/envelope.ts'
+import { ENGAGEMENT_EVENTS, isMessageStatusEvent } from '#machines/contracts/event.ts'
 import { interruptFor } from '#machines/run/interrupts.ts'
 import type { RunState } from '#machines/run/run-state.ts'
 import type { Draft } from './draft.ts'
@@ -49,4 +50,22 @@ function isPaused(runs: readonly RunState[], { parent }: RunState): boolean {
   const awaited = parent && owner?.effects[parent.effectId]
   if (!owner || !awaited) return false
   return !owner.states.includes(awaited.nodeId) || isPaused(runs, owner)
+}
+
+/** False for the status of a message that neither the run nor one that it ran has sent. */
+export function concerns(run: RunState, { type, payload }: Envelope): boolean {
+  const isOfOne = isMessageStatusEvent(type) || isEngagement(type, payload['effectId'])
+  return !isOfOne || isSender(run, payload['effectId'])
+}
+
+/** A tenant's own system may tell of clicks too, and then it names no message of ours. */
+function isEngagement(type: string, effectId: unknown): boolean {
+  return effectId !== undefined && (ENGAGEMENT_EVENTS as readonly string[]).includes(type)
+}
+
+/** I4: an effect's id says whose it is. */
+export function isSender(run: Pick<RunState, 'id'>, effectId: unknown): boolean {
+  if (typeof effectId !== 'string') return false
+  const own = `eff_${run.id.slice('run_'.length)}_`
+  return effectId.startsWith(own) && /^(s\d+_)*\d+$/.test(effectId.slice(own.length))
 }

@@ -9,6 +9,7 @@ import type { RunOutcome, RunParent, RunState, RunVersion } from '#machines/run/
 import { advanceRun, startRun, stopRun } from '#machines/run/run.ts'
 import type { Draft, FollowUp } from './draft.ts'
 import type { Library } from './library.ts'
+import { withLastChannel } from '#machines/run/last-channel.ts'
 import { refusalOf } from '#machines/run/send-policy.ts'
 import { followSubflow, orphansOf, resultForParent } from './subflow.ts'
 
@@ -91,7 +92,8 @@ function apply(draft: Draft, outcome: RunOutcome, parent?: RunParent): void {
 
 /** An effect goes out, is refused, or is one that the actor performs by itself. */
 function emit(draft: Draft, effect: Effect): void {
-  const { id: effectId, runId, nodeId, command } = effect
+  const { id: effectId, runId, nodeId } = effect
+  const command = withLastChannel(effect.command, draft.state.lastInboundAt)
   if (command.kind === 'subflow.start') {
     draft.followUps.push({ type: 'subflow.start', runId, effectId, effect })
     return
@@ -100,7 +102,7 @@ function emit(draft: Draft, effect: Effect): void {
   const standing = { optOuts, lastInboundAt, consents: contact.consents }
   const error = refusalOf(command, standing, draft.moment.at)
   if (!error) {
-    draft.effects.push(effect)
+    draft.effects.push(command === effect.command ? effect : { ...effect, command })
     return
   }
   draft.refused.push({ runId, nodeId, kind: command.kind, code: error.code })

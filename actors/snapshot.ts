@@ -1,5 +1,6 @@
 // The persisted form of a contact actor. Plain JSON; restored only by the format that wrote it.
 
+import type { ChannelKind } from '#machines/contracts/channel.ts'
 import { EMPTY_CONTACT, type ContactFacts } from '#machines/contracts/contact.ts'
 import type { Envelope } from '#machines/contracts/envelope.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
@@ -8,7 +9,6 @@ import type { RunState } from '#machines/run/run-state.ts'
 export const SNAPSHOT_FORMAT = 1
 
 export type Handover = 'bot' | 'waiting for agent' | 'agent'
-export type Channel = 'whatsapp' | 'email'
 
 export interface ContactState {
   format: typeof SNAPSHOT_FORMAT
@@ -17,15 +17,25 @@ export interface ContactState {
   contact: ContactFacts
   handover: Handover
   /** When the contact last wrote, by channel; opens WhatsApp's 24-hour window. */
-  lastInboundAt: Partial<Record<Channel, string>>
+  lastInboundAt: Record<ChannelKind, string>
+  /** The channel that the contact last wrote to, by kind; what is said on that kind leaves by it. Left out while there is none. */
+  lastChannelId?: Record<ChannelKind, string>
   /** Since when the contact wants no more messages, by channel. */
-  optOuts: Partial<Record<Channel, string>>
+  optOuts: Record<ChannelKind, string>
   /** Active runs, oldest first; a run comes after the one that it is a part of. */
   runs: RunState[]
   /** When each workflow last started a run, by workflow id. */
   starts: Record<string, string>
   /** What came for runs while an agent has the conversation, in order. */
   deferred: Envelope[]
+  /** The contact that this one became; everything that still comes goes there. Left out for nearly all. */
+  merged?: { mergeId: string; into: string }
+  /** Runs that came with a merge, by its id, for the way back; left out where there are none. */
+  absorbed?: Record<string, string[]>
+  /** Effects whose results belong to a contact that was parted from this one, by effect id; left out where there are none. */
+  parted?: Record<string, string>
+  /** How far runs have heard of their latest messages, by message id, the last heard of last; left out while there are none. */
+  heard?: Record<string, number>
 }
 
 /** The state of a contact that no envelope has reached yet. */

@@ -16,6 +16,7 @@ export type StepNote =
   | 'result_outdated'
   | 'confirmation_noted'
   | 'status_noted'
+  | 'media_noted'
   | 'contact_noted'
   | 'message_collected'
   | 'nothing_to_skip'
@@ -28,14 +29,34 @@ export type StepNote =
   | 'opted_out'
   | 'opted_in'
   | 'run_not_moved'
+  | 'forwarded'
+  | 'merged_away'
+  | 'taken_over'
+  | 'given_back'
+  | 'merge_undone'
 
 /** A message that a run wanted to send and the platform did not let it. */
 export interface Refusal {
   runId: string
   nodeId: string
   kind: EffectKind
-  /** `POLICY_OPTED_OUT`, `POLICY_NO_CONSENT` or `POLICY_WINDOW_CLOSED`. */
+  /** `POLICY_OPTED_OUT`, `POLICY_NO_CONSENT`, `POLICY_NO_CHANNEL` or `POLICY_WINDOW_CLOSED`. */
   code: string
+}
+
+/** An envelope for the actor of another contact, put into its mailbox by the transaction that commits the Step (I2). */
+export interface Sent {
+  envelope: Envelope
+  /** It takes the place that the mailbox keeps for it, in front of what came later (I3). */
+  isAwaited: boolean
+}
+
+/** A merge, or its way back, that reached its end in this Step. */
+export interface MergeOutcome {
+  mergeId: string
+  status: 'merged' | 'undone'
+  /** Runs that are this contact's from now on. */
+  runIds: string[]
 }
 
 /** What became of a run that was to move; the migration's own books are kept by it. */
@@ -73,4 +94,7 @@ export interface Step {
   journal: JournalEntry
   /** What became of a run that was to move to another version. */
   migration?: MigrationOutcome
+  /** In order; left out where there is nothing for anybody else. */
+  sent?: Sent[]
+  merge?: MergeOutcome
 }

@@ -72,6 +72,23 @@ describe('a stop word', () => {
     expect(Object.keys(contact.state?.optOuts ?? {})).toEqual(['email'])
   })
 
+  test('a link says it as plainly as a word, and takes it back', () => {
+    const contact = talking()
+    const chosen = (type: string) =>
+      contact.send({ type, payload: { channel: 'whatsapp', reason: 'link' } })
+    expect(chosen('channel.opted_out')).toMatchObject({
+      state: { optOuts: { whatsapp: expect.any(String) } },
+      runs: [{ status: 'stopped' }],
+      journal: { note: 'opted_out' },
+    })
+    expect(chosen('channel.opted_out').effects).toEqual([])
+    expect(chosen('channel.opted_in')).toMatchObject({
+      state: { optOuts: {} },
+      journal: { note: 'opted_in' },
+    })
+    expect(chosen('channel.opted_in').effects).toEqual([])
+  })
+
   test('is heard before an interrupt with the same word', () => {
     const guarded = workflowOf('wf_i', [
       { id: 'stop', type: 'interrupt', words: ['parar'] },
