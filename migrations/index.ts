@@ -10,6 +10,16 @@ import { Migration0007Deliveries } from './0007-deliveries.ts'
 import { Migration0008Scale } from './0008-scale.ts'
 import { Migration0009Places } from './0009-places.ts'
 import { Migration0010Ingest } from './0010-ingest.ts'
+import { Migration0011Channels } from './0011-channels.ts'
+import { Migration0012Merges } from './0012-merges.ts'
+import { Migration0013Templates } from './0013-templates.ts'
+import { Migration0014Media } from './0014-media.ts'
+import { Migration0015Email } from './0015-email.ts'
+import { Migration0016MailIn } from './0016-mail-in.ts'
+import { Migration0017Ai } from './0017-ai.ts'
+import { Migration0018Leads } from './0018-leads.ts'
+import { Migration0019Queues } from './0019-queues.ts'
+import { Migration0020ChannelSettings } from './0020-channel-settings.ts'
 
 export const MIGRATIONS = [
   { name: '0001-initial', class: Migration0001Initial },
@@ -22,4 +32,14 @@ export const MIGRATIONS = [
   { name: '0008-scale', class: Migration0008Scale },
   { name: '0009-places', class: Migration0009Places },
   { name: '0010-ingest', class: Migration0010Ingest },
+  { name: '0011-channels', class: Migration0011Channels },
+  { name: '0012-merges', class: Migration0012Merges },
+  { name: '0013-templates', class: Migration0013Templates },
+  { name: '0014-media', class: Migration0014Media },
+  { name: '0015-email', class: Migration0015Email },
+  { name: '0016-mail-in', class: Migration0016MailIn },
+  { name: '0017-ai', class: Migration0017Ai },
+  { name: '0018-leads', class: Migration0018Leads },
+  { name: '0019-queues', class: Migration0019Queues },
+  { name: '0020-channel-settings', class: Migration0020ChannelSettings },
 ]

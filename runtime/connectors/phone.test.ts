@@ -36,9 +36,14 @@ describe('normalizePhone', () => {
     expect(normalizePhone(written)).toBe(expected)
   })
 
-  it('drops the old mobile 1 of Mexico and keeps the 9 of Argentina', () => {
-    expect(normalizePhone('+5215512345678')).toBe('+525512345678')
-    expect(normalizePhone('+5491123456789')).toBe('+5491123456789')
+  it.each([
+    ['+5215512345678', '+525512345678'],
+    ['+52 55 1234 5678', '+525512345678'],
+    ['+5491123456789', '+5491123456789'],
+    ['+54 11 2345-6789', '+5491123456789'],
+    ['+54 11 15 2345-6789', '+5491123456789'],
+  ])('writes the two forms of a mobile in Mexico and Argentina as one: %s', (written, expected) => {
+    expect(normalizePhone(written)).toBe(expected)
   })
 
   it.each([

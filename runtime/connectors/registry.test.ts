@@ -9,9 +9,15 @@ const whatsApp = createWhatsAppConnector({
 
 it('finds a connector by effect kind', () => {
   const registry = createConnectorRegistry([whatsApp])
-  expect(registry.get('whatsapp.send_text')).toBe(whatsApp)
-  expect(registry.get('whatsapp.send_template')).toBe(whatsApp)
-  expect(registry.get('contact.upsert')).toBeUndefined()
+  expect(registry.get({ kind: 'whatsapp.send_text', text: 'Oi', previewUrl: false })).toBe(whatsApp)
+  expect(registry.get({ kind: 'contact.upsert', patch: {} })).toBeUndefined()
+})
+
+it('finds the connector of a plain text by its channel', () => {
+  const registry = createConnectorRegistry([whatsApp])
+  const text = (channel: string) => ({ kind: 'message.send_text', channel, text: 'Oi' }) as const
+  expect(registry.get(text('whatsapp'))).toBe(whatsApp)
+  expect(registry.get(text('telegram'))).toBeUndefined()
 })
 
 it('refuses two connectors for one kind', () => {

@@ -47,7 +47,10 @@ function urlOf({ protocol, hostname, port }: buildConnector.Options): URL {
 }
 
 /** One private address among public ones blocks them all: nobody publishes such names in good faith. */
-function checkedLookup(resolve: Resolve, check: (address: string) => boolean): LookupFunction {
+export function checkedLookup(
+  resolve: Resolve,
+  check: (address: string) => boolean,
+): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       const first = addresses?.[0]

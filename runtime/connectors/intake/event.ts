@@ -36,7 +36,22 @@ const EventFieldsSchema = z.object({
  */
 export function readEvent(request: IntakeRequest, source: IntakeSource, now: Date): EventArrival {
   const { nonce } = authenticate(request, source, now)
-  const body = withoutBlanks(parseStrictBody(request.rawBody, MAX_EVENT_BYTES))
+  const body = parseStrictBody(request.rawBody, MAX_EVENT_BYTES)
+  return toEvent(body, { source, nonce, now })
+}
+
+interface EventContext {
+  source: Pick<IntakeSource, 'id' | 'unknownContact'>
+  nonce: string | null
+  now: Date
+}
+
+/**
+ * Makes an event of a body that is proven.
+ * @throws {FluxoError} WEBHOOK_BODY_INVALID, WEBHOOK_EVENT_ID_MISSING, EVENT_TYPE_UNKNOWN, CONTACT_ADDRESS_INVALID with the field
+ */
+export function toEvent(given: JsonObject, { source, nonce, now }: EventContext): EventArrival {
+  const body = withoutBlanks(given)
   const fields = parseFields(EventFieldsSchema, withContact(body))
   if (fields.event_id === undefined) {
     const message = 'event_id is missing'

@@ -62,6 +62,7 @@ describe('readLead', () => {
       nonceKey: 'nonce:src_1:n-1',
       occurredAt: '2025-10-18T23:12:00.000Z',
       source: 'instagram',
+      touch: { kind: 'link', campaign: 'x' },
       address: { phone: '+5531999999999', email: 'ana@example.com' },
       contact: {
         name: 'Ana',

@@ -5,8 +5,10 @@ import { ConsentsSchema } from '#machines/contracts/contact.ts'
 import { MAX_EVENT_BYTES } from '#machines/contracts/envelope.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '#machines/contracts/json.ts'
+import type { LeadMapping } from '#machines/contracts/sources.ts'
 import type { Address, LeadArrival } from '../arrival.ts'
 import { parseStrictBody } from '../json-body.ts'
+import { touchOfLead } from '../touch.ts'
 import { authenticate } from './authenticate.ts'
 import {
   AddressFieldsSchema,
@@ -17,6 +19,7 @@ import {
   readAddress,
   withoutBlanks,
 } from './fields.ts'
+import { applyMapping } from './mapping.ts'
 import type { IntakeRequest, IntakeSource } from './source.ts'
 import { TagsSchema } from './tags.ts'
 
@@ -52,9 +55,26 @@ const MOST_FLAT_TEXT = 16_384
 export function readLead(request: IntakeRequest, source: IntakeSource, now: Date): LeadArrival {
   if (source.kind !== 'leads') throw new FluxoError('WEBHOOK_SOURCE_UNKNOWN')
   const { nonce } = authenticate(request, source, now)
-  const lead = flatten(parseStrictBody(request.rawBody, MAX_EVENT_BYTES))
+  const body = parseStrictBody(request.rawBody, MAX_EVENT_BYTES)
+  return toLead(body, { source, nonce, now })
+}
+
+interface LeadContext {
+  source: Pick<IntakeSource, 'id' | 'mapping' | 'windowSeconds'>
+  /** What makes it one lead where it has no id of its own; null: it needs one. */
+  nonce: string | null
+  now: Date
+}
+
+/**
+ * Makes a lead of a body that is proven, by the source's mapping where it has one.
+ * @throws {FluxoError} WEBHOOK_BODY_INVALID, WEBHOOK_EVENT_ID_MISSING, EVENT_TYPE_UNKNOWN, CONTACT_ADDRESS_INVALID with the field
+ */
+export function toLead(body: JsonObject, { source, nonce, now }: LeadContext): LeadArrival {
+  const lead = source.mapping ? mapped(body, source.mapping) : flatten(body)
   const fields = parseFields(LeadFieldsSchema, withoutBlanks(pickKnown(lead.fields)), lead.place)
   const address = readLeadAddress(fields, lead.place)
+  const touch = touchOfLead(lead.fields)
   return {
     type: 'lead',
     sourceId: source.id,
@@ -71,13 +91,25 @@ export function readLead(request: IntakeRequest, source: IntakeSource, now: Date
       tags: fields.tags,
       ...(fields.consents && { consents: fields.consents }),
     },
-    payload: payloadOf(fields, { address, rest: lead.fields }),
+    payload: payloadOf(fields, { address, rest: lead.fields, raw: lead.raw }),
+    ...(source.windowSeconds && { windowSeconds: source.windowSeconds }),
+    ...(touch && { touch }),
+    ...(lead.raw &&
+      lead.fields['proof'] !== undefined && { evidence: { proof: lead.fields['proof'] } }),
   }
+}
+
+/** What a mapping found, and the whole body as `raw`. */
+function mapped(body: JsonObject, mapping: LeadMapping): FlatLead {
+  const { fields, pathOf } = applyMapping(body, mapping)
+  return { fields, place: pathOf, raw: body }
 }
 
 interface FlatLead {
   fields: JsonObject
   place: Place
+  /** Left out: the fields that we do not know. */
+  raw?: JsonObject
 }
 
 function flatten(body: JsonObject): FlatLead {
@@ -129,7 +161,7 @@ function unambiguous(eventId: string): string {
 
 function payloadOf(
   fields: LeadFields,
-  { address, rest }: { address: Address; rest: JsonObject },
+  { address, rest, raw }: { address: Address; rest: JsonObject; raw: JsonObject | undefined },
 ): JsonObject {
   const others = Object.entries(rest).filter(([key]) => !KNOWN.has(key) || key === 'consents')
   const given = rest['raw']
@@ -143,7 +175,7 @@ function payloadOf(
     ...(fields.external_id !== undefined && { external_id: fields.external_id }),
     ...(fields.consents && { consents: fields.consents }),
     tags: fields.tags,
-    raw: {
+    raw: raw ?? {
       ...(isJsonObject(given) ? given : given === undefined ? {} : { raw: given }),
       ...Object.fromEntries(others),
     },

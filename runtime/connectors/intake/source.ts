@@ -1,5 +1,7 @@
 // What the intake needs to know of a tenant's lead or event source, and of a request that claims to come from it.
 
+import type { LeadMapping } from '#machines/contracts/sources.ts'
+
 export interface IntakeSource {
   id: string
   /** The tenant comes from here and never from the request. */
@@ -12,6 +14,10 @@ export interface IntakeSource {
   secrets: readonly string[]
   /** What happens to an event whose contact nobody knows. */
   unknownContact: 'reject' | 'upsert'
+  /** How its words become a lead; left out: they are ours already. */
+  mapping?: LeadMapping
+  /** Seconds within which the same person's next lead is the same lead. */
+  windowSeconds?: number
 }
 
 export interface IntakeRequest {

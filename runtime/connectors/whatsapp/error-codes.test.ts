@@ -35,7 +35,30 @@ describe('describeWhatsAppError', () => {
     const info = describeWhatsAppError(code)
     expect(info.class).toBe(expected)
     expect(info.retry).toBe(expected === 'rate' || expected === 'temporary')
+    expect(info.retry).toBe(info.rule !== 'never')
     expect(info.cause['pt-BR'] && info.cause.en).toBeTruthy()
+  })
+
+  it.each([
+    [131056, 'pair', 'wait'],
+    [130429, 'number', 'wait'],
+    [131057, 'upgrade', 'wait'],
+    [131016, 'backoff', 'wait'],
+    [131050, 'never', 'respect_opt_out'],
+    [131047, 'never', 'use_template'],
+    [131026, 'never', 'mark_unreachable'],
+    [131048, 'never', 'stop_campaigns'],
+    [190, 'never', 'renew_token'],
+    [132015, 'never', 'fix_template'],
+  ])('of %i says when to try again, %s, and what to do, %s', (code, rule, action) => {
+    expect(describeWhatsAppError(code)).toMatchObject({ rule, action })
+  })
+
+  it('has a sentence of its own for each code of templates', () => {
+    const codes = [132000, 132001, 132005, 132007, 132012, 132015, 132016]
+    const causes = codes.map((code) => describeWhatsAppError(code).cause)
+    expect(new Set(causes.map(({ en }) => en)).size).toBe(codes.length)
+    expect(new Set(causes.map((cause) => cause['pt-BR'])).size).toBe(codes.length)
   })
 
   it("prefers Meta's details, bounded", () => {

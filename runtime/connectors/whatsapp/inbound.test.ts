@@ -69,10 +69,14 @@ describe('messages', () => {
     ],
     [{ type: 'video', video: { id: 'm1' } }, 'video', ''],
     [{ type: 'audio', audio: { id: 'm1', voice: true } }, 'audio', ''],
-    [{ type: 'document', document: { id: 'm1', filename: 'a.pdf' } }, 'document', ''],
+    [{ type: 'document', document: { id: 'm1', filename: 'a.pdf' } }, 'document', 'a.pdf'],
     [{ type: 'sticker', sticker: { id: 'm1', animated: false } }, 'sticker', ''],
-    [{ type: 'location', location: { latitude: -18.5, longitude: -46.5 } }, 'location', ''],
-    [{ type: 'contacts', contacts: [{ name: { formatted_name: 'Bia' } }] }, 'contacts', ''],
+    [
+      { type: 'location', location: { latitude: -18.5, longitude: -46.5 } },
+      'location',
+      '-18.5, -46.5',
+    ],
+    [{ type: 'contacts', contacts: [{ name: { formatted_name: 'Bia' } }] }, 'contacts', 'Bia'],
     [{ type: 'button', button: { payload: 'p', text: 'Sim' } }, 'button', 'Sim'],
     [
       {
@@ -104,7 +108,7 @@ describe('messages', () => {
       'nfm_reply',
       'Sent',
     ],
-    [{ type: 'reaction', reaction: { message_id: 'wamid.B', emoji: '👍' } }, 'reaction', ''],
+    [{ type: 'reaction', reaction: { message_id: 'wamid.B', emoji: '👍' } }, 'reaction', '👍'],
     [{ type: 'reaction', reaction: { message_id: 'wamid.B' } }, 'reaction', ''],
     [
       { type: 'order', order: { catalog_id: 'c', text: 'dois', product_items: [] } },
@@ -114,12 +118,12 @@ describe('messages', () => {
     [
       { type: 'system', system: { type: 'user_changed_number', wa_id: '55', body: 'mudou' } },
       'system',
-      '',
+      'mudou',
     ],
     [
       { type: 'unsupported', errors: [{ code: 131051, title: 'Message type unknown' }] },
       'unsupported',
-      '',
+      'Message type unknown',
     ],
     [{ type: 'unknown', errors: [{ code: 131051 }] }, 'unsupported', ''],
     [{ type: 'poll', poll: { name: 'novo' } }, 'unsupported', ''],
@@ -160,7 +164,7 @@ describe('messages', () => {
     const messages = [{ id: 'w', type: 'text', text: { body: 'Oi' }, from_user_id: 'US.1349' }]
     const { arrivals } = read(webhook(change({ contacts, messages })))
     expect(arrivals[0]).toMatchObject({
-      address: { externalId: 'wa:US.1349' },
+      address: { identities: { whatsapp: 'US.1349' } },
       profileName: 'Ana',
       occurredAt: NOW.toISOString(),
     })
@@ -247,7 +251,12 @@ describe('webhooks', () => {
       object: 'whatsapp_business_account',
       entry: [...webhook(one, one).entry, ...webhook(two).entry],
     }
-    expect(read(body).arrivals.map(({ dedupeKey, channelId }) => [dedupeKey, channelId])).toEqual([
+    expect(
+      read(body).arrivals.map((arrival) => [
+        arrival.dedupeKey,
+        'channelId' in arrival && arrival.channelId,
+      ]),
+    ).toEqual([
       ['wa:1001:msg:wamid.A', 'chn_1'],
       ['wa:1002:msg:wamid.A', 'chn_2'],
     ])
@@ -257,7 +266,7 @@ describe('webhooks', () => {
   it('of other fields, unknown numbers and odd values are named as ignored', () => {
     const { arrivals, ignored } = read(
       webhook(
-        { field: 'account_update', value: { event: 'x' } },
+        { field: 'flows', value: { event: 'x' } },
         change({ messages: [message({ type: 'text', text: { body: 'a' } })] }, '9'),
         { field: 'messages', value: 7 },
         { field: 'messages' },
@@ -266,7 +275,7 @@ describe('webhooks', () => {
     )
     expect(arrivals).toEqual([])
     expect(ignored.map(({ field }) => field)).toEqual([
-      'account_update',
+      'flows',
       'messages',
       'messages',
       'messages',

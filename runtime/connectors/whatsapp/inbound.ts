@@ -1,23 +1,30 @@
 // A WhatsApp webhook to arrivals: what contacts wrote and what became of what we sent. Nothing is dropped in silence.
 
 import { FluxoError } from '#machines/contracts/errors.ts'
-import type { MessageArrival, StatusArrival } from '../arrival.ts'
+import type { EchoArrival, EventArrival, MessageArrival, StatusArrival } from '../arrival.ts'
 import { parseProviderBody, toStorableText } from '../json-body.ts'
+import { isHealthField } from './health-notice.ts'
 import {
   type Ignored,
   type Item,
   profilesOf,
+  readEcho,
   readMessage,
+  readOptOut,
   readStatus,
   type Scope,
 } from './inbound-item.ts'
+import { readPreference } from './preferences.ts'
+import { TEMPLATE_FIELDS } from './template-changes.ts'
 import { type Value, ValueSchema, WebhookSchema } from './payload.ts'
 
 /** Meta's own limit for a webhook. */
 export const MAX_WHATSAPP_WEBHOOK_BYTES = 3 * 1024 * 1024
 
+export type WhatsAppArrival = MessageArrival | EchoArrival | StatusArrival | EventArrival
+
 export interface WhatsAppWebhook {
-  arrivals: (MessageArrival | StatusArrival)[]
+  arrivals: WhatsAppArrival[]
   ignored: Ignored[]
 }
 
@@ -30,6 +37,11 @@ export interface WhatsAppInboundOptions {
 /** One change of a webhook, parsed and not believed yet. */
 export interface WhatsAppChange {
   field: string
+  /** Meta's id of the WhatsApp Business account. */
+  accountId: string | null
+  /** When Meta sent it, as it says. */
+  at: Date | null
+  raw: unknown
   /** Null when it is not of the documented form. */
   value: Value | null
 }
@@ -48,9 +60,10 @@ export function parseWhatsAppWebhook(rawBody: Buffer): WhatsAppChange[] {
     const message = 'The body is not a webhook of a WhatsApp business account'
     throw new FluxoError('WEBHOOK_BODY_INVALID', { message })
   }
-  return webhook.data.entry.flatMap(({ changes }) =>
+  return webhook.data.entry.flatMap(({ id: accountId = null, time, changes }) =>
     changes.map(({ field, value }) => {
-      return { field, value: ValueSchema.safeParse(value).data ?? null }
+      const at = time === undefined ? null : new Date(time * 1000)
+      return { field, accountId, at, raw: value, value: ValueSchema.safeParse(value).data ?? null }
     }),
   )
 }
@@ -61,6 +74,15 @@ export function listPhoneNumberIds(changes: readonly WhatsAppChange[]): string[]
   return ids.length < 2 ? ids : [...new Set(ids)]
 }
 
+/** True where every change is about numbers or the account and none came from a contact. */
+export function isAboutAccount(changes: readonly WhatsAppChange[]): boolean {
+  return changes.length > 0 && changes.every(({ field }) => isAccountField(field))
+}
+
+function isAccountField(field: string): boolean {
+  return isHealthField(field) || TEMPLATE_FIELDS.has(field)
+}
+
 /**
  * Reads the changes of a verified webhook. Several messages and statuses may come in one, in any order and more
  * than once.
@@ -69,7 +91,9 @@ export function readWhatsAppWebhook(
   changes: readonly WhatsAppChange[],
   options: WhatsAppInboundOptions,
 ): WhatsAppWebhook {
-  const items = changes.flatMap((change) => readChange(change, options))
+  const items = changes
+    .filter(({ field }) => !isAccountField(field))
+    .flatMap((change) => readChange(change, options))
   const arrivals = items.filter((item) => 'dedupeKey' in item)
   return {
     arrivals: [...new Map(arrivals.map((arrival) => [arrival.dedupeKey, arrival])).values()],
@@ -77,20 +101,49 @@ export function readWhatsAppWebhook(
   }
 }
 
-function readChange({ field, value }: WhatsAppChange, options: WhatsAppInboundOptions): Item[] {
-  if (field !== 'messages') return [{ field, reason: 'not handled' }]
+function readChange(change: WhatsAppChange, options: WhatsAppInboundOptions): Item[] {
+  const { field, value } = change
+  if (field === 'history')
+    return [{ field, reason: `history is not taken: ${countOf(change)} conversations` }]
+  if (!READERS.has(field)) return [{ field, reason: 'not handled' }]
   if (value === null) return [{ field, reason: 'not of the documented form' }]
   const phoneNumberId = value.metadata.phone_number_id
   const channelId = options.resolveChannel(phoneNumberId)
   if (channelId === null) return [{ field, reason: `no channel has the number ${phoneNumberId}` }]
   const profiles = profilesOf(value)
-  return readValue(value, { phoneNumberId, channelId, profiles, now: options.now })
+  const scope = { phoneNumberId, channelId, profiles, now: options.now }
+  return READERS.get(field)?.(value, scope) ?? []
+}
+
+/** Fields that bring arrivals. */
+const READERS: ReadonlyMap<string, (value: Value, scope: Scope) => Item[]> = new Map([
+  ['messages', readValue],
+  [
+    'smb_message_echoes',
+    (value: Value, scope: Scope) => value.message_echoes.map((echo) => readEcho(echo, scope)),
+  ],
+  [
+    'user_preferences',
+    (value: Value, scope: Scope) => value.user_preferences.map((one) => readPreference(one, scope)),
+  ],
+])
+
+/** What a phone's past had to tell, which is no news. */
+function countOf({ raw }: WhatsAppChange): number {
+  const parts = (raw as { history?: unknown } | null)?.history
+  const threads = Array.isArray(parts)
+    ? parts.map((part: unknown) => (part as { threads?: unknown } | null)?.threads)
+    : []
+  return threads.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0)
 }
 
 function readValue(value: Value, scope: Scope): Item[] {
   return [
     ...value.messages.map((message) => readMessage(message, scope)),
-    ...value.statuses.map((status) => readStatus(status, scope)),
+    ...value.statuses.flatMap((status) => [
+      readStatus(status, scope),
+      ...readOptOut(status, scope),
+    ]),
     ...value.errors.map((error) => ({
       field: 'errors',
       reason: toStorableText(JSON.stringify(error).slice(0, 500)),

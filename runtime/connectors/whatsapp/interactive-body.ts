@@ -1,15 +1,52 @@
-// Messages to answer by tapping: reply buttons and lists, with Meta's limits on what was rendered.
+// Messages to answer by tapping: reply buttons, lists, a link, the request for a location, with Meta's limits on what
+// was rendered.
 
 import type { ListSection, MessageCommand } from '#machines/contracts/effect.ts'
 import type { JsonObject } from '#machines/contracts/json.ts'
 import { WHATSAPP_LIMITS } from '#machines/contracts/whatsapp-limits.ts'
-import { type BodyResult, type Measured, misfit, shown } from './body-result.ts'
+import { type BodyResult, type Measured, misfit, refuse, shown } from './body-result.ts'
+import { isWebAddress } from './media-body.ts'
 
 type Buttons = Extract<MessageCommand, { kind: 'whatsapp.send_buttons' }>
 type List = Extract<MessageCommand, { kind: 'whatsapp.send_list' }>
+type CtaUrl = Extract<MessageCommand, { kind: 'whatsapp.send_cta_url' }>
+type LocationRequest = Extract<MessageCommand, { kind: 'whatsapp.request_location' }>
+
+export function ctaUrlContent(command: CtaUrl): BodyResult {
+  const { cta, link } = WHATSAPP_LIMITS
+  const error = misfit([
+    ...frameFields(command, cta.body),
+    { field: 'button', text: command.button, max: cta.button },
+    { field: 'url', text: command.url, max: link },
+  ])
+  if (error) return { ok: false, error }
+  if (!isWebAddress(command.url, ['https:', 'http:']))
+    return refuse('WHATSAPP_LINK_INVALID', 'url: not an https:// address')
+  const parameters = { display_text: command.button.toWellFormed(), url: command.url }
+  return interactive({
+    type: 'cta_url',
+    ...frameOf(command),
+    action: { name: 'cta_url', parameters },
+  })
+}
+
+export function locationRequestContent({ body }: LocationRequest): BodyResult {
+  const max = WHATSAPP_LIMITS.locationRequest.body
+  const error = misfit([{ field: 'body', text: body, max }])
+  if (error) return { ok: false, error }
+  return interactive({
+    type: 'location_request_message',
+    body: { text: body.toWellFormed() },
+    action: { name: 'send_location' },
+  })
+}
 
 export function buttonsContent(command: Buttons): BodyResult {
   const { buttons: limits } = WHATSAPP_LIMITS
+  if (command.buttons.length === 0 || command.buttons.length > limits.count) {
+    const message = `buttons: ${command.buttons.length}, between 1 and ${limits.count} are allowed`
+    return refuse('WHATSAPP_COUNT', message)
+  }
   const error = misfit([
     ...frameFields(command, limits.body),
     ...command.buttons.flatMap(({ id, title }, index) => [
@@ -31,6 +68,11 @@ export function buttonsContent(command: Buttons): BodyResult {
 
 export function listContent(command: List): BodyResult {
   const { list: limits } = WHATSAPP_LIMITS
+  const rows = command.sections.reduce((sum, section) => sum + section.rows.length, 0)
+  if (rows === 0 || rows > limits.rows) {
+    const message = `sections: ${rows} rows in all, between 1 and ${limits.rows} are allowed`
+    return refuse('WHATSAPP_COUNT', message)
+  }
   const error = misfit([
     ...frameFields(command, limits.body),
     { field: 'button', text: command.button, max: limits.button },
@@ -73,7 +115,9 @@ function sectionOf(section: ListSection): JsonObject {
   return { ...(title && { title }), rows }
 }
 
-function frameFields({ header, body, footer }: Buttons | List, maxBody: number): Measured[] {
+type Framed = Pick<Buttons, 'header' | 'body' | 'footer'>
+
+function frameFields({ header, body, footer }: Framed, maxBody: number): Measured[] {
   return [
     { field: 'header', text: header, max: WHATSAPP_LIMITS.header, isOptional: true },
     { field: 'body', text: body, max: maxBody },
@@ -81,7 +125,7 @@ function frameFields({ header, body, footer }: Buttons | List, maxBody: number):
   ]
 }
 
-function frameOf(command: Buttons | List): JsonObject {
+function frameOf(command: Framed): JsonObject {
   const header = shown(command.header)
   const footer = shown(command.footer)
   return {

@@ -3,6 +3,20 @@
 import { z } from 'zod'
 import { isJsonObject, type JsonObject } from '#machines/contracts/json.ts'
 import { toStorableText } from '../json-body.ts'
+import {
+  Button,
+  Media,
+  namesOf,
+  Order,
+  Place,
+  Reaction,
+  Reply,
+  Words,
+  wordsOfErrors,
+  wordsOfMedia,
+  wordsOfOrder,
+  wordsOfPlace,
+} from './message-words.ts'
 import type { Message } from './payload.ts'
 
 export interface MessageContent {
@@ -17,26 +31,21 @@ const MAX_CONTENT_BYTES = 64 * 1024
 /** In characters; WhatsApp itself ends far below. */
 const LONGEST_TEXT = 16_384
 
-const Words = z.string().default('')
-const Body = z.looseObject({})
-const Button = z.looseObject({ text: Words })
-const Reply = z.looseObject({ title: Words })
-const Media = z.looseObject({ id: z.string(), caption: Words })
-
 type Reader = (message: Message) => MessageContent | null
 
 const READERS: Record<string, Reader> = {
   text: reader('text', z.looseObject({ body: z.string() }), ({ body }) => body),
-  image: reader('image', Media, ({ caption }) => caption),
-  video: reader('video', Media, ({ caption }) => caption),
-  audio: reader('audio', Media, () => ''),
-  document: reader('document', Media, ({ caption }) => caption),
-  sticker: reader('sticker', Media, () => ''),
-  location: reader('location', Body, () => ''),
-  button: reader('button', Button, ({ text }) => text),
-  reaction: reader('reaction', z.looseObject({ message_id: z.string() }), () => ''),
-  order: reader('order', Button, ({ text }) => text),
-  system: reader('system', Body, () => ''),
+  image: reader('image', Media, wordsOfMedia),
+  video: reader('video', Media, wordsOfMedia),
+  audio: reader('audio', Media, wordsOfMedia),
+  document: reader('document', Media, wordsOfMedia),
+  sticker: reader('sticker', Media, wordsOfMedia),
+  location: reader('location', Place, wordsOfPlace),
+  button: reader('button', Button, ({ text, payload }) => text || payload),
+  // Without an emoji an earlier one is taken back.
+  reaction: reader('reaction', Reaction, ({ emoji }) => emoji),
+  order: reader('order', Order, wordsOfOrder),
+  system: reader('system', z.looseObject({ body: Words }), ({ body }) => body),
   contacts: readContacts,
   interactive: readInteractive,
 }
@@ -78,7 +87,7 @@ function reader<T extends JsonObject | Record<string, unknown>>(
 function readContacts(message: Message): MessageContent | null {
   const { contacts } = message
   return Array.isArray(contacts)
-    ? { kind: 'contacts', text: '', content: { type: 'contacts', contacts } }
+    ? { kind: 'contacts', text: namesOf(contacts), content: { type: 'contacts', contacts } }
     : null
 }
 
@@ -96,10 +105,13 @@ function unsupported(message: Message): MessageContent {
     from: _from,
     timestamp: _timestamp,
     from_user_id: _user,
+    to: _to,
+    to_user_id: _toUser,
     type,
     ...rest
   } = message
-  return { kind: 'unsupported', text: '', content: { type, ...(rest as JsonObject) } }
+  const content = { type, ...(rest as JsonObject) }
+  return { kind: 'unsupported', text: wordsOfErrors(message['errors']), content }
 }
 
 function extrasOf(message: Message): JsonObject {

@@ -1,6 +1,8 @@
 // Sends WhatsApp messages through the Cloud API: one effect, one request, one outcome. Guarantees I5 and I6.
 
+import type { JsonObject } from '#machines/contracts/json.ts'
 import type { OutboundConnector, OutboundEffect, Outcome, PerformContext } from '../connector.ts'
+import { filesIn, uploadFiles } from './media-upload.ts'
 import { buildMessageBody } from './message-body.ts'
 import { readSendAnswer, readSendFailure } from './outcome.ts'
 
@@ -28,30 +30,89 @@ export function createWhatsAppConnector(options: WhatsAppConnectorOptions): Outb
       'whatsapp.send_buttons',
       'whatsapp.send_list',
       'whatsapp.send_media',
+      'whatsapp.send_cta_url',
+      'whatsapp.request_location',
+      'whatsapp.send_carousel',
+      'whatsapp.send_reaction',
+      'whatsapp.send_contacts',
+      'whatsapp.mark_read',
     ],
+    channel: 'whatsapp',
     perform: (effect, context) => send(effect, context, options),
   }
 }
 
 async function send(
   effect: OutboundEffect,
-  { egress, signal }: PerformContext,
-  { graphUrl, version, timeoutMs = DEFAULT_TIMEOUT_MS }: WhatsAppConnectorOptions,
+  context: PerformContext,
+  options: WhatsAppConnectorOptions,
 ): Promise<Outcome> {
-  const { channel } = effect
+  // First without the files: what Meta would refuse is not worth an upload.
   const message = buildMessageBody(effect)
   if (!message.ok) return { type: 'failed', error: message.error }
-  const { accessToken } = channel.secrets
+  const { accessToken } = effect.channel.secrets
   if (!accessToken) {
     const error = { code: 'WHATSAPP_TOKEN_MISSING', message: 'The channel has no access token' }
     return { type: 'failed', error }
   }
+  const to = { accessToken, base: baseOf(effect, options), timeoutMs: options.timeoutMs }
+  const outcome =
+    filesIn(effect.command).length === 0
+      ? await post(message.body, context, to)
+      : await sendWithFiles(effect, context, to)
+  return effect.command.kind === 'whatsapp.mark_read' ? repeatable(outcome) : outcome
+}
+
+interface SendTo {
+  accessToken: string
+  base: string
+  timeoutMs: number | undefined
+}
+
+async function sendWithFiles(
+  effect: OutboundEffect,
+  context: PerformContext,
+  { base, ...to }: SendTo,
+): Promise<Outcome> {
+  const limit = { ...to, timeoutMs: to.timeoutMs ?? DEFAULT_TIMEOUT_MS }
+  const uploaded = await uploadFiles(effect, context, { ...limit, url: `${base}/media` })
+  if (!uploaded.ok) return uploaded.outcome
+  const message = buildMessageBody(effect, (mediaId) => uploaded.ids.get(mediaId) ?? mediaId)
+  if (!message.ok) return { type: 'failed', error: message.error }
+  const outcome = await post(message.body, context, { base, ...to })
+  if (outcome.type !== 'failed' || uploaded.kept.length === 0) return outcome
+  if (!MEDIA_GONE.has(outcome.error.code)) return outcome
+  // Meta may have dropped a file before its time; the next attempt uploads it again.
+  for (const mediaId of uploaded.kept) await context.media?.forgetUpload(effect.channel, mediaId)
+  return { type: 'retry', error: outcome.error }
+}
+
+/** What Meta says of an id of a file that it does not have. */
+const MEDIA_GONE: ReadonlySet<string> = new Set([
+  'WHATSAPP_100',
+  'WHATSAPP_131009',
+  'WHATSAPP_131052',
+  'WHATSAPP_131053',
+])
+
+function baseOf(
+  { channel }: OutboundEffect,
+  { graphUrl, version }: WhatsAppConnectorOptions,
+): string {
+  return `${graphUrl.replace(/\/+$/, '')}/${version}/${encodeURIComponent(channel.address)}`
+}
+
+async function post(
+  body: JsonObject,
+  { egress, signal }: PerformContext,
+  { accessToken, base, timeoutMs = DEFAULT_TIMEOUT_MS }: SendTo,
+): Promise<Outcome> {
   try {
     const response = await egress.request({
-      url: `${graphUrl.replace(/\/+$/, '')}/${version}/${encodeURIComponent(channel.address)}/messages`,
+      url: `${base}/messages`,
       method: 'POST',
       headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify(message.body),
+      body: JSON.stringify(body),
       signal,
       timeoutMs,
       maxBytes: MAX_ANSWER_BYTES,
@@ -60,4 +121,9 @@ async function send(
   } catch (failure) {
     return readSendFailure(failure)
   }
+}
+
+/** A mark that is made twice is the same mark, and no status ever tells of it. */
+function repeatable(outcome: Outcome): Outcome {
+  return outcome.type === 'uncertain' ? { type: 'retry', error: outcome.error } : outcome
 }

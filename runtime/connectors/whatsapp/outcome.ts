@@ -7,7 +7,12 @@ import type { Outcome } from '../connector.ts'
 import { parseProviderBody } from '../json-body.ts'
 import { readRetryAfter } from '../retry-after.ts'
 import { describeWhatsAppError, toEffectError } from './error-codes.ts'
-import { ErrorReplySchema, type ProviderError, SendReplySchema } from './payload.ts'
+import {
+  ErrorReplySchema,
+  type ProviderError,
+  SendReplySchema,
+  SuccessReplySchema,
+} from './payload.ts'
 
 /**
  * Reads an answer. Meta's own error code decides where there is one; without it 429 and 503 say
@@ -20,6 +25,9 @@ export function readSendAnswer(response: EgressResponse, now: Date): Outcome {
   const body = readBody(response.body)
   const reply = SendReplySchema.safeParse(body)
   if (response.status < 300 && reply.success) return accepted(reply.data)
+  if (response.status < 300 && SuccessReplySchema.safeParse(body).success) {
+    return { type: 'accepted', providerMessageId: null, output: { success: true } }
+  }
   const refusal = ErrorReplySchema.safeParse(body)
   if (response.status >= 300 && refusal.success) return refused(refusal.data.error, response, now)
   return unexplained(response, now)

@@ -10,7 +10,9 @@ export const WebhookSchema = z.looseObject({
   object: z.string(),
   entry: z.array(
     z.looseObject({
-      id: z.string().optional(),
+      id: z.string().max(200).optional().catch(undefined),
+      /** Unix seconds. */
+      time: z.number().int().min(0).max(1e11).optional().catch(undefined),
       changes: z
         .array(z.looseObject({ field: z.string(), value: z.unknown().optional() }))
         .default([]),
@@ -24,6 +26,9 @@ export const ValueSchema = z.looseObject({
   messages: z.array(z.unknown()).default([]),
   statuses: z.array(z.unknown()).default([]),
   errors: z.array(z.unknown()).default([]),
+  /** Of the WhatsApp Business app: what a person of ours wrote there. */
+  message_echoes: z.array(z.unknown()).default([]),
+  user_preferences: z.array(z.unknown()).default([]),
 })
 export type Value = z.infer<typeof ValueSchema>
 
@@ -41,6 +46,9 @@ export const MessageSchema = z.looseObject({
   timestamp: z.string().max(20).optional(),
   from: z.string().max(40).optional(),
   from_user_id: z.string().max(200).optional(),
+  /** Of an echo: whom we wrote to. */
+  to: z.string().max(40).optional(),
+  to_user_id: z.string().max(200).optional(),
 })
 export type Message = z.infer<typeof MessageSchema>
 
@@ -52,12 +60,23 @@ export const ErrorSchema = z.looseObject({
 })
 export type ProviderError = z.infer<typeof ErrorSchema>
 
+const Word = z.string().max(100).optional().catch(undefined)
+const PricingSchema = z.looseObject({
+  billable: z.boolean().optional().catch(undefined),
+  category: Word,
+  pricing_model: Word,
+  type: Word,
+})
+
 export const StatusSchema = z.looseObject({
   id: Id,
   status: z.string().max(60),
   timestamp: z.string().max(20).optional(),
   biz_opaque_callback_data: z.string().max(512).optional(),
+  recipient_id: z.string().max(40).optional().catch(undefined),
+  recipient_user_id: z.string().max(200).optional().catch(undefined),
   errors: z.array(ErrorSchema).default([]),
+  pricing: PricingSchema.optional().catch(undefined),
 })
 export type Status = z.infer<typeof StatusSchema>
 
@@ -67,4 +86,17 @@ export const SendReplySchema = z.looseObject({
   contacts: z.array(z.looseObject({ wa_id: z.string().optional() })).default([]),
 })
 
+/** Answer to a mark that a message was read. */
+export const SuccessReplySchema = z.looseObject({ success: z.literal(true) })
+
+/** Answer to an uploaded file. */
+export const UploadReplySchema = z.looseObject({ id: Id })
+
 export const ErrorReplySchema = z.looseObject({ error: ErrorSchema })
+
+/** Answer to the question where a media file lies. */
+export const MediaReplySchema = z.looseObject({
+  url: z.string().max(8192),
+  mime_type: z.string().max(300).optional(),
+  file_size: z.coerce.number().int().min(0).optional().catch(undefined),
+})
