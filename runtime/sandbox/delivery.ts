@@ -1,15 +1,33 @@
-// Signed webhooks to whoever registered a number, again and again until 2xx, as Meta does.
+// Signed webhooks to whoever registered for them, again and again until 2xx, as providers do.
 
 import { Agent } from 'undici'
-import { sign } from '../connectors/signature.ts'
-import type { SandboxNumber, SandboxWebhook } from './record.ts'
-import type { SandboxStore } from './store.ts'
 
-export interface Delivery {
+export interface Deliverable {
+  id: string
+  /** Milliseconds since 1970. */
+  dueAt: number
+}
+
+export interface DeliveryRequest {
+  url: string
+  headers: Record<string, string>
+  body: string | Buffer
+}
+
+export interface DeliveryOptions<Webhook extends Deliverable> {
+  /** What an earlier process left undelivered. */
+  waiting: Iterable<Webhook>
+  /** The request as it is at this try, or another way to bring it; null while nobody has registered for it. */
+  requestOf: (webhook: Webhook) => DeliveryRequest | (() => Promise<number | null>) | null
+  onDelivered: (webhook: Webhook) => void
+  now: () => number
+}
+
+export interface Delivery<Webhook extends Deliverable> {
   /** Delivers at the webhook's time, with as many tries as it takes. */
-  schedule(webhook: SandboxWebhook): void
+  schedule(webhook: Webhook): void
   /** Tries once now and goes on in the background; the first try's status, null without an answer. */
-  deliver(webhook: SandboxWebhook): Promise<number | null>
+  deliver(webhook: Webhook): Promise<number | null>
   close(): Promise<void>
 }
 
@@ -21,7 +39,9 @@ const TIMEOUT_MS = 10_000
 const CONNECTIONS = 16
 
 /** Starts with what was left undelivered. */
-export function createDelivery(store: SandboxStore, now: () => number): Delivery {
+export function createDelivery<Webhook extends Deliverable>(
+  options: DeliveryOptions<Webhook>,
+): Delivery<Webhook> {
   const agent = new Agent({ connections: CONNECTIONS })
   const timers = new Set<NodeJS.Timeout>()
   const closing = new AbortController()
@@ -39,23 +59,24 @@ export function createDelivery(store: SandboxStore, now: () => number): Delivery
     timers.add(timer)
   }
 
-  const attempt = async (webhook: SandboxWebhook, tries: number): Promise<number | null> => {
-    const number = store.state.numbers.get(webhook.phoneNumberId)
-    const send = (): Promise<number | null> =>
-      number ? post(number, webhook, { agent, signal: closing.signal }) : Promise.resolve(null)
+  const attempt = async (webhook: Webhook, tries: number): Promise<number | null> => {
+    const request = options.requestOf(webhook)
+    const send = (): Promise<number | null> => {
+      if (typeof request === 'function') return request()
+      return request ? post(request, { agent, signal: closing.signal }) : Promise.resolve(null)
+    }
     const status = await turns(send)
     if (closing.signal.aborted) return status
-    if (status !== null && status >= 200 && status < 300) {
-      store.append([{ type: 'delivered', id: webhook.id }])
-    } else {
+    if (status !== null && status >= 200 && status < 300) options.onDelivered(webhook)
+    else {
       const wait = Math.min(FIRST_DELAY_MS * 2 ** tries, LONGEST_DELAY_MS)
       after(wait, () => void attempt(webhook, tries + 1))
     }
     return status
   }
 
-  const delivery: Delivery = {
-    schedule: (webhook) => after(webhook.dueAt - now(), () => void attempt(webhook, 0)),
+  const delivery: Delivery<Webhook> = {
+    schedule: (webhook) => after(webhook.dueAt - options.now(), () => void attempt(webhook, 0)),
     deliver: (webhook) => attempt(webhook, 0),
     close: async () => {
       closing.abort()
@@ -63,7 +84,7 @@ export function createDelivery(store: SandboxStore, now: () => number): Delivery
       await agent.destroy()
     },
   }
-  for (const webhook of store.state.pending.values()) delivery.schedule(webhook)
+  for (const webhook of options.waiting) delivery.schedule(webhook)
   return delivery
 }
 
@@ -85,22 +106,16 @@ function createTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
 }
 
 async function post(
-  number: SandboxNumber,
-  webhook: SandboxWebhook,
+  { url: address, headers, body }: DeliveryRequest,
   { agent, signal }: { agent: Agent; signal: AbortSignal },
 ): Promise<number | null> {
-  const body = JSON.stringify(webhook.body)
-  const url = new URL(number.webhookUrl)
+  const url = new URL(address)
   try {
     const response = await agent.request({
       origin: url.origin,
       path: url.pathname + url.search,
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'facebookexternalua',
-        'x-hub-signature-256': sign(number.appSecret, [body]),
-      },
+      headers,
       body,
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     })

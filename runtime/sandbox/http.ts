@@ -8,14 +8,16 @@ export interface SandboxRequest {
   path: string
   query: URLSearchParams
   headers: IncomingMessage['headers']
-  /** Parsed JSON; null for an empty body. */
+  /** Parsed JSON; null for an empty body, and for what is no JSON where the route reads `rawBody`. */
   body: unknown
+  rawBody: Buffer
   /** Parts of the path that the route's pattern captures. */
   params: Record<string, string>
 }
 
 export interface Reply {
   status: number
+  /** Sent as JSON, unless it is a Buffer. */
   body: unknown
   headers?: Record<string, string>
   /** Destroys the socket instead of answering. */
@@ -23,8 +25,12 @@ export interface Reply {
 }
 
 export interface Route {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   path: RegExp
+  /** It reads `rawBody`, which may be anything. */
+  isRaw?: true
+  /** Largest body in bytes; default 1 MiB. */
+  maxBytes?: number
   handle: (request: SandboxRequest) => Reply | Promise<Reply>
 }
 
@@ -71,7 +77,8 @@ async function answer(
     return
   }
   const headers = { 'content-type': 'application/json; charset=utf-8', ...reply.headers }
-  response.writeHead(reply.status, headers).end(JSON.stringify(reply.body))
+  const body = Buffer.isBuffer(reply.body) ? reply.body : JSON.stringify(reply.body)
+  response.writeHead(reply.status, headers).end(body)
 }
 
 async function replyTo(request: IncomingMessage, routes: readonly Route[]): Promise<Reply> {
@@ -86,25 +93,27 @@ async function replyTo(request: IncomingMessage, routes: readonly Route[]): Prom
       ? new Refusal(405, `${request.method} is not possible here`)
       : new Refusal(404, `Nothing lies at ${url.pathname}`)
   }
+  const rawBody = await readBody(request, route.maxBytes ?? MAX_BODY_BYTES)
   return route.handle({
     method: route.method,
     path: url.pathname,
     query: url.searchParams,
     headers: request.headers,
-    body: parseJson(await readBody(request)),
+    body: route.isRaw ? null : parseJson(rawBody.toString()),
+    rawBody,
     params: { ...route.path.exec(url.pathname)?.groups },
   })
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > MAX_BODY_BYTES) throw new Refusal(413, 'The body is larger than 1 MiB')
+    if (size > maxBytes) throw new Refusal(413, `The body is larger than ${maxBytes} bytes`)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
+  return Buffer.concat(chunks)
 }
 
 function parseJson(text: string): unknown {

@@ -113,7 +113,10 @@ function readHooks() {
   })
 }
 const statuses = () =>
-  readHooks().map((arrival) => (arrival.type === 'status' ? arrival.status : arrival.kind))
+  readHooks().map((arrival) => {
+    if (arrival.type === 'status') return arrival.status
+    return arrival.type === 'event' ? arrival.eventType : arrival.kind
+  })
 
 describe('sending', () => {
   it('answers with a wamid and reports sent, delivered and read, signed, with the effect id', async () => {
@@ -133,7 +136,7 @@ describe('sending', () => {
     for (const arrival of readHooks())
       expect(arrival).toMatchObject({ effectId: 'eff_1', channelId: 'chn_1' })
     expect(seen).toMatchObject([
-      { direction: 'out', phone: '+5531999999999', kind: 'text', text: 'Oi' },
+      { direction: 'out', who: '+5531999999999', kind: 'text', text: 'Oi' },
     ])
   })
 
@@ -287,7 +290,7 @@ describe('scripts', () => {
   })
 
   it.each([
-    [{ provider: 'telegram', answers: [] }, /provider/],
+    [{ provider: 'No such', answers: [] }, /provider/],
     [{ provider: 'whatsapp' }, /answers/],
     [{ provider: 'whatsapp', answers: [{}] }, /what to do/],
     [{ provider: 'whatsapp', answers: [{ status: 200 }] }, /answers\.0\.status/],

@@ -29,6 +29,8 @@ export const AnswerSchema = z
     delayStatuses: Milliseconds,
     /** Accepted, and then reported as failed with this code. */
     failStatus: z.int().min(0),
+    /** What the provider says instead of its usual answer. */
+    body: z.json(),
     /** How many sends get this answer; default 1. */
     times: z.int().min(1).max(100_000),
   })
@@ -40,7 +42,7 @@ export const AnswerSchema = z
 export type Answer = z.infer<typeof AnswerSchema>
 
 export const ScriptSchema = z.strictObject({
-  provider: z.literal('whatsapp'),
+  provider: z.string().regex(/^[a-z][a-z0-9_]{1,29}$/),
   /** Which sends it is for; left out: all. */
   match: z
     .strictObject({ to: z.string().max(40), kind: z.string().max(60) })
@@ -57,23 +59,34 @@ export interface Script {
   /** Returns how many answers wait now. */
   set(request: ScriptRequest): number
   /** The next answer for a send, taken out of the queue; null where none is laid out. */
-  take(send: { to: string; kind: string }): Answer | null
+  take(provider: string, send: { to: string; kind: string }): Answer | null
+}
+
+interface Queue {
+  provider: string
+  match: ScriptRequest['match']
+  answers: Answer[]
 }
 
 /** Makes an empty script. */
 export function createScript(): Script {
-  const queues = new Map<string, { match: ScriptRequest['match']; answers: Answer[] }>()
+  const queues = new Map<string, Queue>()
   return {
-    set: ({ match, answers, seed }) => {
-      const key = JSON.stringify([match.to ?? null, match.kind ?? null])
+    set: ({ provider, match, answers, seed }) => {
+      const key = JSON.stringify([provider, match.to ?? null, match.kind ?? null])
       const repeated = answers.flatMap((answer) => Array<Answer>(answer.times ?? 1).fill(answer))
       queues.delete(key)
-      queues.set(key, { match, answers: seed === undefined ? repeated : shuffle(repeated, seed) })
+      queues.set(key, {
+        provider,
+        match,
+        answers: seed === undefined ? repeated : shuffle(repeated, seed),
+      })
       return repeated.length
     },
-    take: (send) => {
+    take: (provider, send) => {
       const queue = [...queues.values()].find(
-        ({ match, answers }) => answers.length > 0 && fits(match, send),
+        (given) =>
+          given.provider === provider && given.answers.length > 0 && fits(given.match, send),
       )
       return queue?.answers.shift() ?? null
     },
@@ -82,7 +95,9 @@ export function createScript(): Script {
 
 /** True when both numbers are the same line, written with or without the ninth digit. */
 export function isSameNumber(one: string, other: string): boolean {
-  return canonical(one) === canonical(other)
+  // Mailboxes and names of chats are no numbers, whatever digits they hold.
+  const areNumbers = /^[\d\s()+-]+$/.test(one) && /^[\d\s()+-]+$/.test(other)
+  return areNumbers && canonical(one) === canonical(other)
 }
 
 function canonical(number: string): string {
@@ -91,10 +106,10 @@ function canonical(number: string): string {
 }
 
 function fits(match: ScriptRequest['match'], send: { to: string; kind: string }): boolean {
-  const kind = match.kind?.replace(/^whatsapp\.send_/, '')
+  const kind = match.kind?.replace(/^[a-z]+\.send_/, '')
   return (
     (kind === undefined || kind === send.kind) &&
-    (match.to === undefined || isSameNumber(match.to, send.to))
+    (match.to === undefined || match.to === send.to || isSameNumber(match.to, send.to))
   )
 }
 

@@ -1,30 +1,35 @@
 // What a person or a script may do with the sandbox: look, write as the contact, register a number, lay out faults.
 
 import { z } from 'zod'
-import { JsonObjectSchema } from '#machines/contracts/json.ts'
-import type { SandboxContext } from '../context.ts'
-import { parseBody, Refusal, type Reply, type Route, type SandboxRequest } from '../http.ts'
-import { NumberSchema, type SandboxArrival, type SandboxNumber } from '../record.ts'
-import { isSameNumber, ScriptSchema } from '../script.ts'
+import type { SandboxContext } from './context.ts'
+import { parseBody, type Reply, type Route, type SandboxRequest } from '../http.ts'
+import { contentOf, ContentShape, numberFor, oneOfBoth, PhoneSchema } from './inbound-content.ts'
+import { originOf } from './media-routes.ts'
+import { NumberSchema, type SandboxArrival } from './record.ts'
+import { isSameNumber } from '../script.ts'
 import { inboundWebhook, newWamid } from './webhook-body.ts'
 
 const InboundSchema = z
   .strictObject({
-    /** The contact's number; written without a plus, as WhatsApp does, or with. */
-    from: z.string().regex(/^\+?[1-9][\d ()-]{6,24}$/, 'a phone number with its country code'),
-    text: z.string().min(1).max(4096).optional(),
-    /** Any other kind: `{"type":"button","button":{…}}`. */
-    message: JsonObjectSchema.optional(),
+    from: PhoneSchema,
+    /** Meta's id of the person for this business; a person without a number to show has only this. */
+    userId: z.string().min(1).max(200).optional(),
+    /** Says nothing of the number: the person goes by a username. */
+    hidesNumber: z.boolean().default(false),
     name: z.string().max(300).optional(),
     /** Which number is written to; default the one registered last. */
     phoneNumberId: z.string().optional(),
     /** A wamid, to deliver the same message twice. */
     id: z.string().min(1).max(512).optional(),
+    ...ContentShape,
   })
-  .refine(({ text, message }) => (text === undefined) !== (message === undefined), {
-    message: 'either text or message',
+  .refine(...oneOfBoth)
+  .refine(({ userId, hidesNumber }) => !hidesNumber || userId !== undefined, {
+    message: 'who hides the number needs a userId',
   })
 
+/** A file comes as base64. */
+const MAX_INBOUND_BYTES = 32 * 1024 * 1024
 const MAX_WAIT_MS = 60_000
 /** `to` filters; `atLeast` with `waitMs` answers as soon as so many are there. */
 const MessagesQuerySchema = z.object({
@@ -49,9 +54,9 @@ export function controlRoutes(context: SandboxContext): Route[] {
     {
       method: 'POST',
       path: /^\/whatsapp\/inbound$/,
+      maxBytes: MAX_INBOUND_BYTES,
       handle: (request) => writeAsContact(request, context),
     },
-    { method: 'POST', path: /^\/script$/, handle: ({ body }) => setScript(body, context) },
     { method: 'POST', path: /^\/configure$/, handle: ({ body }) => configure(body, context) },
   ]
 }
@@ -91,33 +96,29 @@ async function until(
   stop()
 }
 
-async function writeAsContact({ body }: SandboxRequest, context: SandboxContext): Promise<Reply> {
-  const inbound = parseBody(InboundSchema, body)
+async function writeAsContact(request: SandboxRequest, context: SandboxContext): Promise<Reply> {
+  const inbound = parseBody(InboundSchema, request.body)
   const number = numberFor(inbound.phoneNumberId, context)
   const from = inbound.from.replace(/\D/g, '')
   const wamid = inbound.id ?? newWamid()
   const at = context.now()
-  const text = inbound.text ?? ''
-  const content = inbound.message ?? { type: 'text', text: { body: text } }
-  const name = inbound.name ?? `+${from}`
-  const webhook = inboundWebhook(number, { wamid, from, name, at, content })
+  const origin = originOf(request)
+  const { content, kind, text } = contentOf(inbound, { context, number, origin })
+  const { userId = null, hidesNumber, name = `+${from}` } = inbound
+  const who = { from: hidesNumber ? null : from, userId, name }
+  const webhook = inboundWebhook(number, { wamid, at, content, ...who })
   context.store.append([{ type: 'webhook', webhook }])
-  const kind = typeof content['type'] === 'string' ? content['type'] : 'unknown'
   const time = new Date(at).toISOString()
-  context.announce({ direction: 'in', id: wamid, phone: `+${from}`, kind, text, at: time })
+  context.announce({
+    provider: 'whatsapp',
+    direction: 'in',
+    id: wamid,
+    who: `+${from}`,
+    kind,
+    text,
+    at: time,
+  })
   return { status: 200, body: { id: wamid, status: await context.delivery.deliver(webhook) } }
-}
-
-function numberFor(phoneNumberId: string | undefined, { store }: SandboxContext): SandboxNumber {
-  const { numbers } = store.state
-  const number =
-    phoneNumberId === undefined ? [...numbers.values()].at(-1) : numbers.get(phoneNumberId)
-  if (number) return number
-  throw new Refusal(409, 'No such number is registered; POST /configure registers one')
-}
-
-function setScript(body: unknown, { script }: SandboxContext): Reply {
-  return { status: 200, body: { waiting: script.set(parseBody(ScriptSchema, body)) } }
 }
 
 function configure(body: unknown, { store }: SandboxContext): Reply {

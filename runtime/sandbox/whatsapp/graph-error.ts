@@ -26,10 +26,14 @@ const TITLES: Record<number, string> = {
   131047: 'Re-engagement message',
   131048: 'Spam rate limit hit',
   131049: 'This message was not delivered to maintain healthy ecosystem engagement',
+  131053: 'Media upload error',
   131050: 'User has stopped marketing messages',
   131056: '(Business Account, Consumer Account) pair rate limit hit',
   132000: 'Number of parameters does not match the expected number of params',
   132001: 'Template name does not exist in the translation',
+  132012: 'Template Parameter Format Mismatch',
+  132015: 'Template is Paused',
+  132016: 'Template is Disabled',
 }
 
 export interface GraphError {

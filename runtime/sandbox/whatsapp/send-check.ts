@@ -1,100 +1,147 @@
 // Checks a send the way Meta does: what it refuses, with its code and the parameter named.
 
 import { z } from 'zod'
-import type { SandboxNumber } from '../record.ts'
+import { isJsonObject, type Json } from '#machines/contracts/json.ts'
+import type { SandboxNumber } from './record.ts'
 import type { GraphError } from './graph-error.ts'
-
-const Parameter = z.looseObject({ type: z.string(), text: z.string().min(1).max(1024).optional() })
-const Component = z.looseObject({ type: z.string(), parameters: z.array(Parameter).default([]) })
+import { ContactsSchema, InteractiveSchema, MEDIA_SHAPES } from './send-shapes.ts'
+import type { SandboxState } from './store.ts'
+import { checkTemplateSend, TemplateSendSchema, textOfTemplate } from './template-send.ts'
 
 const Common = z.looseObject({
   messaging_product: z.literal('whatsapp'),
   recipient_type: z.enum(['individual', 'group']).optional(),
-  to: z.string().regex(/^\+?[1-9]\d{6,14}$/),
+  to: z
+    .string()
+    .regex(/^\+?[1-9]\d{6,14}$/)
+    .optional(),
+  /** Meta's id for somebody who shows no number. */
+  recipient: z
+    .string()
+    .regex(/^[A-Z]{2}\.[A-Za-z0-9.]{3,150}$/)
+    .optional(),
+  context: z.looseObject({ message_id: z.string().min(1).max(512) }).optional(),
   biz_opaque_callback_data: z.string().max(512).optional(),
 })
-const Other = z.looseObject({})
+const Place = z.looseObject({
+  latitude: z.union([z.number(), z.string()]),
+  longitude: z.union([z.number(), z.string()]),
+})
 
 const SendSchema = z.discriminatedUnion('type', [
   Common.extend({
     type: z.literal('text'),
     text: z.looseObject({ body: z.string().min(1).max(4096), preview_url: z.boolean().optional() }),
   }),
+  Common.extend({ type: z.literal('template'), template: TemplateSendSchema }),
+  Common.extend({ type: z.literal('interactive'), interactive: InteractiveSchema }),
+  Common.extend({ type: z.literal('image'), image: MEDIA_SHAPES.image }),
+  Common.extend({ type: z.literal('video'), video: MEDIA_SHAPES.video }),
+  Common.extend({ type: z.literal('audio'), audio: MEDIA_SHAPES.audio }),
+  Common.extend({ type: z.literal('document'), document: MEDIA_SHAPES.document }),
+  Common.extend({ type: z.literal('sticker'), sticker: MEDIA_SHAPES.sticker }),
+  Common.extend({ type: z.literal('location'), location: Place }),
+  Common.extend({ type: z.literal('contacts'), contacts: ContactsSchema }),
   Common.extend({
-    type: z.literal('template'),
-    template: z.looseObject({
-      name: z.string().min(1),
-      language: z.looseObject({ code: z.string().min(2) }),
-      components: z.array(Component).default([]),
-    }),
+    type: z.literal('reaction'),
+    reaction: z.looseObject({ message_id: z.string().min(1).max(512), emoji: z.string().max(40) }),
   }),
-  Common.extend({ type: z.literal('interactive'), interactive: Other }),
-  Common.extend({ type: z.literal('image'), image: Other }),
-  Common.extend({ type: z.literal('video'), video: Other }),
-  Common.extend({ type: z.literal('audio'), audio: Other }),
-  Common.extend({ type: z.literal('document'), document: Other }),
-  Common.extend({ type: z.literal('sticker'), sticker: Other }),
-  Common.extend({ type: z.literal('location'), location: Other }),
-  Common.extend({ type: z.literal('contacts'), contacts: z.array(Other) }),
-  Common.extend({ type: z.literal('reaction'), reaction: Other }),
 ])
-export type Send = z.infer<typeof SendSchema>
+type ParsedSend = z.infer<typeof SendSchema>
+/** `to` names the person by number or by Meta's id. */
+export type Send = ParsedSend & { to: string }
 
-export type SendCheck = { ok: true; send: Send } | { ok: false; error: GraphError }
+/** The mark that a message was read, perhaps with the sign that somebody writes. */
+const MarkSchema = z.looseObject({
+  messaging_product: z.literal('whatsapp'),
+  status: z.literal('read'),
+  message_id: z.string().min(1).max(512),
+  typing_indicator: z.looseObject({ type: z.literal('text') }).optional(),
+})
+export type Mark = z.infer<typeof MarkSchema>
 
-/** Checks a body against the Cloud API's rules and the templates that the number has, if it has a list. */
-export function checkSend(body: unknown, number: SandboxNumber): SendCheck {
+export type SendCheck =
+  | { ok: true; send: Send; mark?: never }
+  | { ok: true; mark: Mark; send?: never }
+  | { ok: false; error: GraphError }
+
+/** Checks a body against the Cloud API's rules, the files that were uploaded and the templates that are known. */
+export function checkSend(body: unknown, number: SandboxNumber, state: SandboxState): SendCheck {
+  if (isJsonObject(body as Json) && 'status' in (body as object)) return checkMark(body)
   const parsed = SendSchema.safeParse(typeFilledIn(body))
   if (!parsed.success) return { ok: false, error: toGraphError(parsed.error) }
-  const error = parsed.data.type === 'template' ? templateError(parsed.data, number) : null
-  return error ? { ok: false, error } : { ok: true, send: parsed.data }
+  const to = parsed.data.to ?? parsed.data.recipient
+  if (to === undefined) {
+    return { ok: false, error: { code: 131008, details: "Parameter 'to' is required." } }
+  }
+  const send: Send = { ...parsed.data, to }
+  const error = unknownFile(send, number, state) ?? templateError(send, number, state)
+  return error ? { ok: false, error } : { ok: true, send }
+}
+
+function checkMark(body: unknown): SendCheck {
+  const parsed = MarkSchema.safeParse(body)
+  return parsed.success
+    ? { ok: true, mark: parsed.data }
+    : { ok: false, error: toGraphError(parsed.error) }
+}
+
+function templateError(send: Send, number: SandboxNumber, state: SandboxState): GraphError | null {
+  return send.type === 'template' ? checkTemplateSend(send.template, number, state) : null
+}
+
+/** Ids of files, wherever they stand, must be of files that came to this number. */
+function unknownFile(
+  send: Send,
+  { phoneNumberId }: SandboxNumber,
+  { media }: SandboxState,
+): GraphError | null {
+  const unknown = fileIdsIn(send as unknown as Json).find(
+    (id) => media.get(id)?.phoneNumberId !== phoneNumberId,
+  )
+  if (unknown === undefined) return null
+  return { code: 131009, details: `Media ID '${unknown}' does not exist or has expired` }
+}
+
+const FILES: ReadonlySet<string> = new Set(Object.keys(MEDIA_SHAPES))
+
+function fileIdsIn(value: Json): string[] {
+  if (Array.isArray(value)) return value.flatMap(fileIdsIn)
+  if (!isJsonObject(value)) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const id = FILES.has(key) && isJsonObject(inner) ? inner['id'] : undefined
+    return typeof id === 'string' ? [id] : fileIdsIn(inner)
+  })
 }
 
 /** The words of a send as a person reads them; a template's with its parameters in place. */
-export function textOfSend(send: Send, number: SandboxNumber): string {
-  if (send.type === 'text') return send.text.body
-  if (send.type !== 'template') return `[${send.type}]`
-  const values = bodyParameters(send)
-  const template = templateOf(send, number)
-  if (!template) return `[${send.template.name}] ${values.join(', ')}`.trim()
-  return template.body.replace(
-    /\{\{(\d+)\}\}/g,
-    (_match, index: string) => values[Number(index) - 1] ?? '',
-  )
+export function textOfSend(send: Send, number: SandboxNumber, state: SandboxState): string {
+  switch (send.type) {
+    case 'text':
+      return send.text.body
+    case 'template':
+      return textOfTemplate(send.template, number, state)
+    case 'interactive':
+      return send.interactive.body.text
+    case 'reaction':
+      return send.reaction.emoji
+    case 'contacts':
+      return send.contacts.map(({ name }) => name.formatted_name).join(', ')
+    default:
+      return captionOf(send)
+  }
 }
 
-type TemplateSend = Extract<Send, { type: 'template' }>
+function captionOf(send: Send): string {
+  const file = (send as unknown as Record<string, { caption?: unknown } | undefined>)[send.type]
+  return typeof file?.caption === 'string' ? file.caption : `[${send.type}]`
+}
 
 /** Meta takes a body without `type` for a text. */
 function typeFilledIn(body: unknown): unknown {
   return typeof body === 'object' && body !== null && !('type' in body)
     ? { ...body, type: 'text' }
     : body
-}
-
-function templateError(send: TemplateSend, number: SandboxNumber): GraphError | null {
-  if (!number.templates) return null
-  const { name, language } = send.template
-  const template = templateOf(send, number)
-  if (!template) {
-    return { code: 132001, details: `template name (${name}) does not exist in ${language.code}` }
-  }
-  const expected = new Set(template.body.match(/\{\{\d+\}\}/g)).size
-  const given = bodyParameters(send).length
-  if (expected === given) return null
-  const details = `body: number of localizable_params (${given}) does not match the expected number of params (${expected})`
-  return { code: 132000, details }
-}
-
-function templateOf({ template }: TemplateSend, number: SandboxNumber) {
-  return number.templates?.find(
-    ({ name, language }) => name === template.name && language === template.language.code,
-  )
-}
-
-function bodyParameters({ template }: TemplateSend): string[] {
-  const body = template.components.find(({ type }) => type.toLowerCase() === 'body')
-  return (body?.parameters ?? []).map(({ text }) => text ?? '')
 }
 
 function toGraphError(error: z.ZodError): GraphError {

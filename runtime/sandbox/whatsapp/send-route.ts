@@ -5,16 +5,21 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Json } from '#machines/contracts/json.ts'
 import type { Reply, Route, SandboxRequest } from '../http.ts'
-import type { SandboxArrival, SandboxNumber } from '../record.ts'
+import type { SandboxArrival, SandboxNumber } from './record.ts'
 import type { Answer } from '../script.ts'
-import type { SandboxContext } from '../context.ts'
+import type { SandboxContext } from './context.ts'
 import { type GraphError, graphErrorReply } from './graph-error.ts'
-import { checkSend, type Send, textOfSend } from './send-check.ts'
+import { checkSend, type Mark, type Send, textOfSend } from './send-check.ts'
 import { newWamid, planStatuses } from './webhook-body.ts'
 
 /** What an arrival says of itself, valid or not. */
 const ClaimsSchema = z
-  .looseObject({ to: z.string(), type: z.string(), biz_opaque_callback_data: z.string() })
+  .looseObject({
+    to: z.string(),
+    recipient: z.string(),
+    type: z.string(),
+    biz_opaque_callback_data: z.string(),
+  })
   .partial()
 
 /** Makes the route that a connector posts its messages to. */
@@ -24,12 +29,16 @@ export function sendRoute(context: SandboxContext): Route {
     path: /^\/v\d{1,3}\.\d{1,2}\/(?<phoneNumberId>[^/]+)\/messages$/,
     handle: (request) => {
       const check = checkRequest(request, context)
-      return check.ok ? perform(check, request, context) : refuse(request, check.error, context)
+      if (!check.ok) return refuse(request, check.error, context)
+      return check.send ? perform(check, request, context) : mark(check.mark, request, context)
     },
   }
 }
 
-type Checked = { ok: true; send: Send; number: SandboxNumber } | { ok: false; error: GraphError }
+type Checked =
+  | { ok: true; send: Send; number: SandboxNumber; mark?: never }
+  | { ok: true; mark: Mark; send?: never }
+  | { ok: false; error: GraphError }
 
 function checkRequest(
   { params, headers, body }: SandboxRequest,
@@ -44,8 +53,23 @@ function checkRequest(
   if (headers.authorization !== `Bearer ${number.accessToken}`) {
     return { ok: false, error: { code: 190, details: 'Invalid OAuth access token' } }
   }
-  const check = checkSend(body, number)
-  return check.ok ? { ...check, number } : check
+  const check = checkSend(body, number, store.state)
+  return check.ok && check.send ? { ...check, number } : check
+}
+
+/** Nothing that is sent: a mark on what the contact wrote. */
+function mark(
+  { message_id: message, typing_indicator: typing }: Mark,
+  request: SandboxRequest,
+  context: SandboxContext,
+): Reply {
+  const kind = typing ? 'typing' : 'read'
+  const answer = context.script.take('whatsapp', { to: message, kind })
+  if (answer?.status !== undefined || answer?.error !== undefined) {
+    return refuse(request, scriptedError(answer), context)
+  }
+  record(context, { ...arrivalOf(request, context, { answer: 200 }), kind, text: message })
+  return { status: 200, body: { success: true }, ...(answer?.reset && { reset: true }) }
 }
 
 async function perform(
@@ -53,7 +77,7 @@ async function perform(
   request: SandboxRequest,
   context: SandboxContext,
 ): Promise<Reply> {
-  const answer = context.script.take({ to: send.to, kind: send.type }) ?? {}
+  const answer = context.script.take('whatsapp', { to: send.to, kind: send.type }) ?? {}
   const reply = decide(answer, { send, number, request }, context)
   if (answer.hang)
     await wait(answer.hang, null, { signal: context.closing, ref: false }).catch(() => null)
@@ -69,6 +93,11 @@ function decide(
     record(context, arrivalOf(request, context, { answer: 'reset before' }))
     return { status: 0, body: null, reset: true }
   }
+  if (answer.status !== undefined && answer.body !== undefined) {
+    const { status, body } = answer
+    record(context, arrivalOf(request, context, { answer: status }))
+    return { status, body: typeof body === 'string' ? Buffer.from(body) : body }
+  }
   if (answer.status !== undefined || answer.error !== undefined) {
     return refuse(request, scriptedError(answer), context)
   }
@@ -82,7 +111,7 @@ function accept(
 ): Reply {
   const wamid = newWamid()
   const to = send.to.replace(/^\+/, '')
-  const text = textOfSend(send, number)
+  const text = textOfSend(send, number, context.store.state)
   const reset = answer.reset === 'after'
   const arrival = arrivalOf(request, context, { answer: reset ? 'reset after' : 200, wamid, text })
   const message = { wamid, to, effectId: arrival.effectId, at: context.now() }
@@ -93,9 +122,10 @@ function accept(
   ])
   for (const webhook of webhooks) context.delivery.schedule(webhook)
   context.announce({
+    provider: 'whatsapp',
     direction: 'out',
     id: wamid,
-    phone: `+${to}`,
+    who: send.recipient === undefined ? `+${to}` : to,
     kind: send.type,
     text,
     at: arrival.at,
@@ -140,7 +170,7 @@ function arrivalOf(
     id: randomUUID(),
     at: new Date(now()).toISOString(),
     phoneNumberId: params['phoneNumberId'] ?? '',
-    to: claims.to?.replace(/^\+/, '') ?? null,
+    to: (claims.to ?? claims.recipient)?.replace(/^\+/, '') ?? null,
     kind: claims.type ?? null,
     text: '',
     effectId: claims.biz_opaque_callback_data ?? null,

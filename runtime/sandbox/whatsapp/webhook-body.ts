@@ -2,7 +2,7 @@
 
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Json, JsonObject } from '#machines/contracts/json.ts'
-import type { SandboxNumber, SandboxWebhook } from '../record.ts'
+import type { SandboxNumber, SandboxWebhook } from './record.ts'
 import type { Answer } from '../script.ts'
 import { titleOf } from './graph-error.ts'
 
@@ -49,8 +49,10 @@ export function planStatuses(
 
 export interface InboundMessage {
   wamid: string
-  /** Digits. */
-  from: string
+  /** Digits; null where the person shows no number. */
+  from: string | null
+  /** Meta's id of the person for this business. */
+  userId: string | null
   name: string
   at: number
   /** `type` and the object under its name. */
@@ -59,12 +61,44 @@ export interface InboundMessage {
 
 /** The webhook of a message that a contact wrote. */
 export function inboundWebhook(number: SandboxNumber, message: InboundMessage): SandboxWebhook {
-  const { wamid, from, name, at, content } = message
+  const { wamid, from, userId, name, at, content } = message
+  const contact = {
+    profile: { name },
+    ...(from !== null && { wa_id: from }),
+    ...(userId !== null && { user_id: userId }),
+  }
+  const author = {
+    ...(from !== null && { from }),
+    ...(userId !== null && { from_user_id: userId }),
+  }
   const value = {
-    contacts: [{ profile: { name }, wa_id: from }],
-    messages: [{ from, id: wamid, timestamp: seconds(at), ...content }],
+    contacts: [contact],
+    messages: [{ ...author, id: wamid, timestamp: seconds(at), ...content }],
   }
   return webhook(number, { value, dueAt: at })
+}
+
+/** One status, whenever it comes. */
+export function statusWebhook(
+  number: SandboxNumber,
+  message: SentMessage,
+  { status, error }: { status: string; error: number },
+): SandboxWebhook {
+  const errors = status === 'failed' ? [failure(error)] : null
+  const value = { statuses: [statusOf(message, { status, dueAt: message.at, errors })] }
+  return webhook(number, { value, dueAt: message.at })
+}
+
+/** The webhook of any other field; those about accounts say nothing of the number that they came to. */
+export function changeWebhook(
+  number: SandboxNumber,
+  change: { field: string; value: JsonObject; hasNumber: boolean; at: number },
+): SandboxWebhook {
+  const { field, at } = change
+  const value = change.hasNumber
+    ? { messaging_product: 'whatsapp', metadata: metadataOf(number), ...change.value }
+    : change.value
+  return bodyOf(number, { field, value, dueAt: at })
 }
 
 function statusOf(
@@ -76,9 +110,18 @@ function statusOf(
     status,
     timestamp: seconds(dueAt),
     recipient_id: to,
+    ...((status === 'sent' || status === 'delivered') && { pricing: PRICING }),
     ...(effectId !== null && { biz_opaque_callback_data: effectId }),
     ...(errors && { errors }),
   }
+}
+
+/** Inside of the window an answer costs nothing. */
+const PRICING = {
+  billable: false,
+  pricing_model: 'PMP',
+  category: 'service',
+  type: 'free_customer_service',
 }
 
 function failure(code: number): JsonObject {
@@ -90,18 +133,29 @@ function webhook(
   number: SandboxNumber,
   { value, dueAt }: { value: JsonObject; dueAt: number },
 ): SandboxWebhook {
-  const metadata = {
+  const whole = { messaging_product: 'whatsapp', metadata: metadataOf(number), ...value }
+  return bodyOf(number, { field: 'messages', value: whole, dueAt })
+}
+
+function metadataOf(number: SandboxNumber): JsonObject {
+  return {
     display_phone_number: number.displayPhoneNumber.replace(/\D/g, ''),
     phone_number_id: number.phoneNumberId,
   }
-  const change = { field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } }
+}
+
+function bodyOf(
+  number: SandboxNumber,
+  { field, value, dueAt }: { field: string; value: JsonObject; dueAt: number },
+): SandboxWebhook {
+  const id = number.wabaId ?? `waba-${number.phoneNumberId}`
   return {
     id: randomUUID(),
     phoneNumberId: number.phoneNumberId,
     dueAt,
     body: {
       object: 'whatsapp_business_account',
-      entry: [{ id: `waba-${number.phoneNumberId}`, changes: [change] }],
+      entry: [{ id, time: Math.floor(dueAt / 1000), changes: [{ field, value }] }],
     },
   }
 }

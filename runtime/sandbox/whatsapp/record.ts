@@ -11,6 +11,8 @@ export const NumberSchema = z.strictObject({
   appSecret: z.string().min(1).max(1000),
   webhookUrl: z.url({ protocol: /^https?$/ }),
   displayPhoneNumber: z.string().max(40).default('+55 11 4000-0000'),
+  /** Of the WhatsApp Business account; default `waba-<phoneNumberId>`. */
+  wabaId: z.string().min(1).max(100).optional(),
   /** When given, sends of other templates, or with another count of parameters, are refused. */
   templates: z
     .array(
@@ -60,10 +62,40 @@ export const WebhookSchema = z.object({
 })
 export type SandboxWebhook = z.infer<typeof WebhookSchema>
 
+/** A file, uploaded or sent by a contact. */
+export const MediaSchema = z.object({
+  id: z.string(),
+  phoneNumberId: z.string(),
+  mimeType: z.string(),
+  filename: z.string().nullable(),
+  base64: z.string(),
+  /** Milliseconds since 1970. */
+  at: z.number(),
+})
+export type SandboxMedia = z.infer<typeof MediaSchema>
+
+/** A template of an account. */
+const TemplateSchema = z.object({
+  id: z.string(),
+  wabaId: z.string(),
+  name: z.string(),
+  language: z.string(),
+  category: z.string(),
+  components: z.array(JsonObject),
+  parameterFormat: z.enum(['NAMED', 'POSITIONAL']),
+  status: z.string(),
+  quality: z.string(),
+  reason: z.string(),
+})
+export type SandboxTemplate = z.infer<typeof TemplateSchema>
+
 export const RecordSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('number'), number: NumberSchema }),
   z.object({ type: z.literal('arrival'), arrival: ArrivalSchema }),
   z.object({ type: z.literal('webhook'), webhook: WebhookSchema }),
+  z.object({ type: z.literal('media'), media: MediaSchema }),
+  z.object({ type: z.literal('template'), template: TemplateSchema }),
+  z.object({ type: z.literal('templateGone'), id: z.string() }),
   z.object({ type: z.literal('delivered'), id: z.string() }),
 ])
 export type SandboxRecord = z.infer<typeof RecordSchema>
