@@ -7,14 +7,26 @@ type RawEnvironment = Readonly<Record<string, string | undefined>>
 
 /** Problems that no single variable has. */
 export function listConflicts(env: RawEnvironment): ConfigProblem[] {
-  return [...listPortConflicts(env), ...listRoleConflicts(env), ...listProductionProblems(env)]
+  return [
+    ...listPortConflicts(env),
+    ...listRoleConflicts(env),
+    ...listMailProblems(env),
+    ...listProductionProblems(env),
+  ]
 }
 
 function listPortConflicts(env: RawEnvironment): ConfigProblem[] {
   const port = Number(env['PORT'] || DEFAULT_PORT)
-  return ['SANDBOX_PORT', 'DATABASE_PORT']
+  return ['SANDBOX_PORT', 'DATABASE_PORT', 'SMTP_PORT']
     .filter((variable) => env[variable] && Number(env[variable]) === port)
     .map((variable) => ({ variable, problem: `must differ from PORT: both are ${port}` }))
+}
+
+function listMailProblems(env: RawEnvironment): ConfigProblem[] {
+  const pair = ['SMTP_TLS_KEY', 'SMTP_TLS_CERT']
+  const missing = pair.filter((variable) => !env[variable])
+  if (missing.length !== 1) return []
+  return missing.map((variable) => ({ variable, problem: 'is needed beside the other of the two' }))
 }
 
 function listRoleConflicts(env: RawEnvironment): ConfigProblem[] {

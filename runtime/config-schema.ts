@@ -1,6 +1,7 @@
 // Which variables there are and what one of them may hold. An empty variable is an unset one.
 
 import { z } from 'zod'
+import { CHANNEL_KIND_PATTERN } from '#machines/contracts/channel.ts'
 
 export const DEFAULT_PORT = 3000
 
@@ -54,6 +55,27 @@ const hostPorts = text.transform((given, context) => {
   return z.NEVER
 })
 
+/** `email=https://…, gemini=https://…` */
+const namedUrls = text.transform((given, context) => {
+  const items = (given ?? '').split(',').map((item) => item.trim())
+  const pairs = items
+    .filter((item) => item !== '')
+    .map((item) => {
+      const [name = '', ...rest] = item.split('=')
+      return [name.trim(), rest.join('=').trim()] as const
+    })
+  const wrong = pairs.find(([name, address]) => {
+    const isUrl = URL.canParse(address) && /^(https?|smtps?):$/.test(new URL(address).protocol)
+    return !CHANNEL_KIND_PATTERN.test(name) || !isUrl
+  })
+  if (wrong === undefined) return Object.fromEntries(pairs)
+  context.addIssue({
+    code: 'custom',
+    message: `must be name=URL, separated by commas: ${wrong.join('=')}`,
+  })
+  return z.NEVER
+})
+
 function isKey(given: string): boolean {
   return /^[A-Za-z0-9+/]{43}=?$/.test(given) && Buffer.from(given, 'base64').length === 32
 }
@@ -77,10 +99,18 @@ export const EnvironmentSchema = z.object({
   UNCERTAIN_SECONDS: integer(60, 1, 86_400),
   LEASE_SECONDS: integer(10, 2, 600),
   DEDUPE_DAYS: integer(90, 7, 3650),
+  MEDIA_DAYS: integer(90, 1, 3650),
   DISPATCH_PAUSED: oneOf('1', '0'),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
   ROLE: oneOf('all', 'gateway', 'worker'),
   EGRESS_ALLOW: hostPorts,
+  PROVIDER_URLS: namedUrls,
+  GEMINI_SDK: oneOf('generative-ai', 'genai'),
+  /** Of the mail server; 0: there is none. */
+  SMTP_PORT: integer(0, 0, 65535),
+  /** Paths of PEM files; both or neither. */
+  SMTP_TLS_KEY: text,
+  SMTP_TLS_CERT: text,
   DEMO: oneOf('on', 'off'),
   JWT_SECRET: text.refine(
     (given) => given === undefined || given.length >= 32,

@@ -34,6 +34,8 @@ describe('readConfig', () => {
       redisUrl: undefined,
       sandbox: true,
       sandboxPort: 0,
+      smtpPort: 0,
+      smtpTls: null,
       whatsappGraphUrl: undefined,
       whatsappGraphVersion: 'v24.0',
       uncertainSeconds: 60,

@@ -30,16 +30,26 @@ export interface Config {
   /** Undefined means the sandbox's own URL, which is known once it listens. */
   readonly whatsappGraphUrl: string | undefined
   readonly whatsappGraphVersion: string
+  /** Where providers are reached instead of at their own addresses, by connector. */
+  readonly providerUrls: Readonly<Record<string, string>>
+  /** Which package speaks to Gemini. */
+  readonly geminiSdk: 'generative-ai' | 'genai'
   /** How long an effect may be in flight before it counts as uncertain. */
   readonly uncertainSeconds: number
   readonly leaseSeconds: number
   /** How long an event that comes again is known to have come. */
   readonly dedupeDays: number
+  /** How long media of messages is kept for tenants that say nothing else. */
+  readonly mediaDays: number
   /** Nothing leaves while it is set; everything else goes on. */
   readonly dispatchPaused: boolean
   readonly logLevel: LogLevel
   /** `host:port` that outgoing requests may reach although the address is private. */
   readonly egressAllow: readonly string[]
+  /** Of the mail server; 0 means that there is none. */
+  readonly smtpPort: number
+  /** Paths of PEM files; null: mail comes unencrypted. */
+  readonly smtpTls: { readonly key: string; readonly cert: string } | null
   readonly demo: boolean
   /** From JWT_SECRET; undefined means the data folder's own. */
   readonly jwtSecret: string | undefined
@@ -89,12 +99,20 @@ function toConfig(env: Environment): Config {
     sandboxPort: env.SANDBOX_PORT,
     whatsappGraphUrl: graphUrl === undefined ? undefined : withoutSlash(graphUrl),
     whatsappGraphVersion: env.WHATSAPP_GRAPH_VERSION,
+    providerUrls: Object.freeze(env.PROVIDER_URLS),
+    geminiSdk: env.GEMINI_SDK ?? 'generative-ai',
     uncertainSeconds: env.UNCERTAIN_SECONDS,
     leaseSeconds: env.LEASE_SECONDS,
     dedupeDays: env.DEDUPE_DAYS,
+    mediaDays: env.MEDIA_DAYS,
     dispatchPaused: env.DISPATCH_PAUSED === '1',
     logLevel: env.LOG_LEVEL ?? 'info',
     egressAllow: Object.freeze(env.EGRESS_ALLOW),
+    smtpPort: env.SMTP_PORT,
+    smtpTls:
+      env.SMTP_TLS_KEY !== undefined && env.SMTP_TLS_CERT !== undefined
+        ? { key: resolve(env.SMTP_TLS_KEY), cert: resolve(env.SMTP_TLS_CERT) }
+        : null,
     demo: env.DEMO === undefined ? embedded && sandbox : env.DEMO === 'on',
     jwtSecret: env.JWT_SECRET,
     secretsKey: env.SECRETS_KEY,

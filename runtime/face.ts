@@ -55,36 +55,25 @@ import type {
   TestRun,
   WorkflowTest,
 } from '#machines/contracts/workflow-tests.ts'
+import type { Actor, Page, PageQuery } from './face/actor.ts'
+import type { ContactMergesFace } from './face/merges.ts'
+import type { WebhookRequest } from './face/webhook.ts'
+import type { ChannelReply, ChannelWebhook } from './commands/webhooks/channel-intake.ts'
+import type { AiFace } from './face/ai.ts'
+import type { ChannelsFace } from './face/channels.ts'
+import type { SandboxFace } from './face/sandbox.ts'
+import type { LeadsFace } from './face/leads.ts'
+import type { EmailDomainsFace, EmailLinksFace, EmailTemplatesFace } from './face/email.ts'
+import type { MediaFace } from './face/media.ts'
+import type { TemplatesFace } from './face/templates.ts'
 
-export interface Page<Item> {
-  items: Item[]
-  nextCursor: string | null
-}
+export type { ChannelReply, ChannelWebhook, WebhookRequest }
 
-export interface PageQuery {
-  cursor?: string | undefined
-  /** 1 to 200. */
-  limit: number
-}
-
-/** Who asks: taken from the session, never from the request's own words. */
-export interface Actor {
-  tenantId: string
-  userId: string
-  role: Role
-}
-export type Role = 'owner' | 'admin' | 'builder' | 'agent' | 'support' | 'viewer'
+export type { Actor, Page, PageQuery, Role } from './face/actor.ts'
 
 export interface SignedIn {
   user: Session['user']
   tenant: Session['tenant']
-}
-
-export interface WebhookRequest {
-  /** The bytes as they came, before any parsing. */
-  rawBody: Buffer
-  /** Lower-case header names. */
-  headers: Record<string, string | string[] | undefined>
 }
 
 export type LiveListener = (message: ServerMessage) => void
@@ -202,6 +191,14 @@ export interface Runtime {
     get(actor: Actor, contactId: string): Promise<Contact>
     messages(actor: Actor, contactId: string, query: PageQuery): Promise<Page<Message>>
   }
+  media: MediaFace
+  emailTemplates: EmailTemplatesFace
+  emailDomains: EmailDomainsFace
+  emailLinks: EmailLinksFace
+  leads: LeadsFace
+  channels: ChannelsFace
+  sandbox: SandboxFace
+  contactMerges: ContactMergesFace
   actors: {
     view(actor: Actor, contactId: string, query: PageQuery): Promise<ActorView>
     /** Stores the action as an envelope; it is applied like any other, in order. */
@@ -235,12 +232,16 @@ export interface Runtime {
     /** Opens the gate after a restore. @throws {FluxoError} AUTH_FORBIDDEN, ACTION_NOT_POSSIBLE */
     release(actor: Actor, request: ReleaseRequest): Promise<Gate>
   }
+  ai: AiFace
+  templates: TemplatesFace
   webhooks: {
     leads(request: WebhookRequest & { tenant: string; source: string }): Promise<WebhookReply>
     events(request: WebhookRequest & { tenant: string; source: string }): Promise<WebhookReply>
     /** Meta's GET challenge; answers the challenge text. @throws {FluxoError} WEBHOOK_VERIFY_TOKEN */
     whatsappChallenge(query: Record<string, string | undefined>): Promise<string>
     whatsapp(request: WebhookRequest): Promise<{ accepted: number; ignored: number }>
+    /** A webhook of any other connector. @throws {FluxoError} WEBHOOK_CHANNEL_UNKNOWN, WEBHOOK_SIGNATURE_INVALID */
+    channel(request: ChannelWebhook): Promise<ChannelReply>
   }
   live: {
     /**

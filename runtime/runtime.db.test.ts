@@ -26,7 +26,7 @@ test('a lead is greeted over BullMQ on PostgreSQL, and the statuses of the messa
     const text = "select 1 from messages where contact_id = $1 and status = 'read'"
     return (await line.rows(text, [contactId])).length === 1
   })
-  const own = accepted.filter((message) => message.phone === phone)
+  const own = accepted.filter((message) => message.who === phone)
   expect(own).toMatchObject([{ text: 'Oi, Ana!' }])
   // The status of a message may overtake the provider's own answer.
   await until('it waits', async () => (await stateOf(contactId ?? '')) === 'await_purchase')
@@ -40,7 +40,7 @@ test('I6: two processes share the work, and each of a hundred leads is greeted o
   await Promise.all(leads.map((lead) => line.accept(lead)))
   await whole.workIsDone()
   await another.stop()
-  const phones = accepted.slice(before).map(({ phone }) => phone)
+  const phones = accepted.slice(before).map(({ who }) => who)
   expect(phones.toSorted()).toEqual(leads.map(({ address }) => address.phone ?? '').toSorted())
 })
 

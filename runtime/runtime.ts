@@ -1,68 +1,30 @@
 // Puts the runtime together from its parts and takes it apart again, in order.
 
-import type { Pool } from 'pg'
-import { createActors } from './commands/actors.ts'
-import { createContacts } from './commands/contacts.ts'
-import { createDeliveries } from './commands/deliveries.ts'
-import { createRunRequests } from './commands/run-requests.ts'
-import { createRunMigrations } from './commands/run-migrations.ts'
-import { createSessions } from './commands/sessions.ts'
-import { createVersions } from './commands/versions.ts'
-import { createWebhooks } from './commands/webhooks.ts'
-import { createWorkflowTests } from './commands/workflow-tests.ts'
-import { createWorkflows } from './commands/workflows.ts'
+import { type Base, openBase } from './base.ts'
+import { createCommands } from './commands/all.ts'
+import { createActors } from './commands/actors/actors.ts'
+import { createContactMerges } from './commands/contacts/contact-merges.ts'
+import { type Leads, type LeadsOptions, openLeads } from './commands/leads/leads.ts'
+import { createWorkflows } from './commands/workflows/workflows.ts'
 import { createConnectorRegistry } from './connectors/registry.ts'
-import { createWebhookConnector } from './connectors/webhook/outbound.ts'
-import { createWhatsAppConnector } from './connectors/whatsapp/outbound.ts'
-import { createOrm, type Orm } from './db/orm.ts'
-import { asUnavailable } from './db/pool.ts'
-import { openPools } from './db/pools.ts'
-import { createSecretBox } from './db/secret-box.ts'
-import { createEgress } from './egress/egress.ts'
-import { createTeardown, type Teardown } from './teardown.ts'
+import type { Pools } from './db/pools.ts'
 import type { Runtime } from './face.ts'
-import { createUpkeep } from './db/upkeep.ts'
 import { createFigures } from './figures.ts'
-import { createProgress, readHealth } from './health.ts'
+import { readHealth } from './health.ts'
 import { type Hearing, startHearing } from './hearing.ts'
 import { createFeed } from './live/feed.ts'
-import type { Logger } from './log.ts'
-import { createAcceptor } from './mailbox/accept.ts'
-import { createMeter } from './meter.ts'
-import { withPressure } from './pressure.ts'
-import { createDispatchGate, type DispatchGate } from './outbox/gate.ts'
+import { type Acceptor, createAcceptor } from './mailbox/accept.ts'
+import { type MailServerParts, startMailServer } from './mail-server/mail-server.ts'
+import { mergeTwins } from './merge/merge-twins.ts'
+import { openOutside, type Outside } from './outside.ts'
 import { createEffectQueue } from './outbox/queue.ts'
-import { createWatermark, placeOf } from './outbox/watermark.ts'
-import { createTenantFactsCache } from './shard/tenant-facts.ts'
-import { startWorker, type Worker, type WorkerOptions } from './worker.ts'
-import { withLimit } from './with-limit.ts'
+import { withPressure } from './pressure.ts'
+import { LOCAL_URL, type RuntimeOptions } from './runtime-options.ts'
+import { createTeardown, type Teardown } from './teardown.ts'
+import { startWorker, type Worker } from './worker.ts'
 
-export interface RuntimeOptions {
-  databaseUrl: string
-  redisUrl: string | undefined
-  /** 32 bytes. */
-  masterKey: Buffer
-  role: 'all' | 'gateway' | 'worker'
-  whatsapp: { graphUrl: string; version: string }
-  /** `host:port` that outgoing requests may reach although private. */
-  egressAllow: readonly string[]
-  leaseSeconds: number
-  uncertainSeconds: number
-  /** How long an event that comes again is known to have come. */
-  dedupeDays?: number
-  /** True when no other process can have this database open. */
-  isAlone: boolean
-  /** False: every effect takes the way over the queue. */
-  isDirect?: boolean
-  /** Nothing leaves, whatever a person opens: DISPATCH_PAUSED. */
-  isDispatchPaused?: boolean
-  /** Where the outbox's position is told outside of the database when there is no Redis. */
-  dataDir?: string
-  logger: Logger
-}
+export type { RuntimeOptions } from './runtime-options.ts'
 
-const CLOSE_MS = 2_000
-const DEDUPE_DAYS = 90
 /** Envelopes that wait; beyond it senders are told to come again. */
 const MAX_WAITING = 500_000
 const EFFECT_CONCURRENCY = 50
@@ -85,48 +47,41 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
 /** Parts that end in the reverse order: first what works, last the connections that it works on. */
 async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<Runtime> {
-  const { databaseUrl, logger } = options
-  const progress = createProgress()
-  const meter = createMeter(progress)
-  teardown.add(() => meter.stop())
-  const pools = openPools(databaseUrl, teardown, meter.noteCommit)
+  const base = await openBase(options, teardown)
+  const { pools, facts, secretBox, meter, orm, gate, progress } = base
   const pool = pools.commands
-  const orm = await openOrm(databaseUrl, teardown)
-  const gate = await openGateTo(options, pool, teardown)
-  const facts = createTenantFactsCache()
-  const secretBox = createSecretBox(options.masterKey)
+  const outside = openOutside(options, base, teardown)
   const workflows = createWorkflows(orm)
   const actors = createActors(orm, pool, facts)
-  const feed = createFeed({ workflows, actors, logger })
+  const feed = createFeed({ workflows, actors, logger: options.logger })
   teardown.add(() => feed.stop())
-  const upkeep = createUpkeep(pool, options.dedupeDays ?? DEDUPE_DAYS, logger)
-  upkeep.start()
-  teardown.add(() => upkeep.stop())
-  const parts: Hearing = { worker: null, feed, facts, pools, orm }
+  const hearing: Hearing = { worker: null, feed, facts, pools, orm }
   // Before the worker, which tells the others on its way out that its shards are free.
-  await startHearing(options, parts, teardown)
-  if (options.role !== 'gateway') {
-    const needs = { pool: pools.work, leasePool: pools.leases, facts, secretBox, progress, gate }
-    parts.worker = await startWorkerOf(options, needs, teardown)
-  }
-  const { worker } = parts
+  await startHearing(options, hearing, teardown)
+  const worker = await startWorkerOf(options, { base, outside }, teardown)
+  hearing.worker = worker
   meter.watch({ pools, figures: createFigures(pool), worker: () => worker })
+  const intake = await openIntake(options, { base, outside }, teardown)
   return {
-    sessions: createSessions(pool),
-    workflows,
-    workflowTests: createWorkflowTests(orm),
-    runs: createRunRequests(orm, pool),
-    versions: createVersions(orm),
-    migrations: createRunMigrations(orm, pool),
-    contacts: createContacts(orm),
-    actors,
-    deliveries: createDeliveries(pool, gate),
-    webhooks: createWebhooks({
-      pool: pools.webhooks,
-      acceptor: withPressure(createAcceptor(pools.webhooks), { pool, maxWaiting: MAX_WAITING }),
+    ...createCommands({
+      ...options,
+      ...outside,
+      ...intake,
+      orm,
+      pool,
+      webhookPool: pools.webhooks,
+      gate,
       secretBox,
+      payloads: intake.leads.payloads,
+      publicUrl: options.publicUrl ?? LOCAL_URL,
+      sandboxUrl: options.sandboxUrl ?? null,
+      sandboxProviders: ['whatsapp', ...Object.keys(options.providerUrls ?? {})],
       onRefused: meter.countRefused,
     }),
+    workflows,
+    actors,
+    contactMerges: createContactMerges(pool, facts),
+    leads: intake.leads.face,
     live: { follow: feed.follow },
     health: {
       ready: () =>
@@ -144,47 +99,72 @@ async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<
   }
 }
 
-/** Looks who the database is before anything can leave or is swept. */
-async function openGateTo(
-  { redisUrl, dataDir, isAlone, isDispatchPaused = false, logger }: RuntimeOptions,
-  pool: Pool,
+interface Parts {
+  base: Base
+  outside: Outside
+}
+
+/** Where arrivals come in: webhooks, mail from server to server, captured leads. */
+async function openIntake(
+  options: RuntimeOptions,
+  { base, outside }: Parts,
   teardown: Teardown,
-): Promise<DispatchGate> {
-  const gate = createDispatchGate({
-    pool,
-    isPaused: isDispatchPaused,
-    watermark: createWatermark({ redisUrl, dataDir }),
-    // Only an embedded database lies in the folder.
-    place: isAlone && dataDir !== undefined ? placeOf(dataDir) : null,
+): Promise<{ acceptor: Acceptor; leads: Leads }> {
+  const { pools, secretBox, meter } = base
+  const { egress } = outside
+  const acceptor = withPressure(createAcceptor(pools.webhooks), {
+    pool: pools.commands,
+    maxWaiting: MAX_WAITING,
+  })
+  const shared = { acceptor, secretBox, egress, onRefused: meter.countRefused }
+  await openMail(options, { pool: pools.webhooks, ...shared }, teardown)
+  return { acceptor, leads: openLeadsOf(options, { pools, ...shared }, teardown) }
+}
+
+/** Mail from server to server, where it was asked for. */
+async function openMail(
+  { mailServer, role, logger }: RuntimeOptions,
+  parts: Omit<MailServerParts, 'logger'>,
+  teardown: Teardown,
+): Promise<void> {
+  if (!mailServer || role === 'worker') return
+  const server = await startMailServer(mailServer, { ...parts, logger })
+  teardown.add(() => server.close())
+}
+
+/** Lead capture; its loops run where work is done. */
+function openLeadsOf(
+  { whatsapp, providerUrls = {}, role, logger }: RuntimeOptions,
+  {
+    pools,
+    ...parts
+  }: Pick<LeadsOptions, 'acceptor' | 'secretBox' | 'egress' | 'onRefused'> & {
+    pools: Pick<Pools, 'commands' | 'webhooks'>
+  },
+  teardown: Teardown,
+): Leads {
+  const leads = openLeads({
+    ...parts,
+    pool: pools.commands,
+    webhookPool: pools.webhooks,
+    graphVersion: whatsapp.version,
+    providerUrls,
+    isWorker: role !== 'gateway',
     logger,
   })
-  teardown.add(() => gate.stop())
-  await gate.isOpen()
-  return gate
+  teardown.add(() => leads.stop())
+  return leads
 }
 
-async function openOrm(databaseUrl: string, teardown: Teardown): Promise<Orm> {
-  const orm = await createOrm(databaseUrl)
-  // A connection that was just being made would keep it waiting for ever.
-  teardown.add(() => withLimit(orm.close(), CLOSE_MS))
-  // The first connection loads the driver; a stop in that moment would wait for it.
-  await orm.em
-    .getConnection()
-    .execute('select 1')
-    .catch((error: unknown) => {
-      throw asUnavailable(error)
-    })
-  return orm
-}
-
+/** @returns null where the role is the gateway's alone */
 async function startWorkerOf(
   options: RuntimeOptions,
-  parts: Pick<WorkerOptions, 'pool' | 'leasePool' | 'facts' | 'secretBox' | 'progress' | 'gate'>,
+  { base, outside }: Parts,
   teardown: Teardown,
-): Promise<Worker> {
-  const { databaseUrl, redisUrl, leaseSeconds, uncertainSeconds, isAlone, logger } = options
-  const egress = createEgress({ allow: options.egressAllow })
-  teardown.add(() => egress.close())
+): Promise<Worker | null> {
+  if (options.role === 'gateway') return null
+  const { databaseUrl, redisUrl, logger, isDirect = true } = options
+  const { pools } = base
   const queue = createEffectQueue({
     databaseUrl,
     redisUrl,
@@ -192,13 +172,11 @@ async function startWorkerOf(
     logger,
   })
   teardown.add(() => queue.close())
-  const connectors = createConnectorRegistry([
-    createWhatsAppConnector(options.whatsapp),
-    createWebhookConnector(),
-  ])
-  const rest = { queue, connectors, egress, logger, leaseSeconds, uncertainSeconds, isAlone }
-  const isDirect = options.isDirect ?? true
-  const worker = await startWorker({ ...parts, ...rest, isDirect })
+  const connectors = createConnectorRegistry(outside.connectors.flatMap(({ outbound }) => outbound))
+  const { egress } = outside
+  const needs = { pool: pools.work, leasePool: pools.leases, queue, egress, connectors, isDirect }
+  const worker = await startWorker({ ...options, ...base, ...needs })
   teardown.add(() => worker.stop())
+  await mergeTwins(pools.commands)
   return worker
 }

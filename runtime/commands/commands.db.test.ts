@@ -10,10 +10,10 @@ import { createTestOutbox, type TestOutbox } from '../testing/outbox.ts'
 import { createScriptConnector, type ScriptConnector } from '../testing/script-connector.ts'
 import { PASSWORD, publish } from '../testing/tenant.ts'
 import { WELCOME } from '../testing/workflows.ts'
-import { createActors } from './actors.ts'
-import { createContacts } from './contacts.ts'
+import { createActors } from './actors/actors.ts'
+import { createContacts } from './contacts/contacts.ts'
 import { createSessions } from './sessions.ts'
-import { createWorkflows } from './workflows.ts'
+import { createWorkflows } from './workflows/workflows.ts'
 
 let line: TestLine
 let worker: TestWorker

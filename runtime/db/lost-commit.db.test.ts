@@ -4,7 +4,7 @@
 import type { Pool } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createAcceptor } from '../mailbox/accept.ts'
-import { settleEffects } from '../outbox/settle.ts'
+import { settleEffects } from '../outbox/settle/settle.ts'
 import { leadOf } from '../testing/arrivals.ts'
 import { type CommitFault, createFaultyLink, type FaultyLink } from '../testing/faulty-link.ts'
 import { createTestLine, type TestLine } from '../testing/line.ts'

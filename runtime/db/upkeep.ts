@@ -1,9 +1,11 @@
-// What a database needs from time to time: partitions for the months to come, and no trace of workers long gone nor of
-// keys so old that nobody sends them again.
+// What a database needs from time to time: partitions for the months to come, and no trace of workers long gone, of keys
+// so old that nobody sends them again, nor of media that was kept long enough.
 
 import type { Pool } from 'pg'
+import { forgetAi } from '../ai/forget.ts'
 import type { Logger } from '../log.ts'
 import { createLoop, type Loop } from '../loop.ts'
+import { deleteExpired } from '../media/delete-expired.ts'
 import { inTransaction, run } from './pool.ts'
 
 const HOUR_MS = 3_600_000
@@ -11,16 +13,26 @@ const MONTHS_AHEAD = 3
 const LOCK = 7_305_002
 const KEY_BATCH = 5_000
 
+/** How many days things are kept. */
+export interface KeptDays {
+  /** Keys of what has come. */
+  keys: number
+  /** Media, for tenants that say nothing else. */
+  media: number
+}
+
 /** Creates the loop that keeps the database in order; a failure is tried again after an hour. */
-export function createUpkeep(pool: Pool, dedupeDays: number, logger: Logger): Loop {
+export function createUpkeep(pool: Pool, days: KeptDays, logger: Logger): Loop {
   return createLoop({
     name: 'upkeep',
     pollMs: HOUR_MS,
     logger,
     turn: async () => {
-      await keepUp(pool, dedupeDays).catch((error: unknown) =>
-        logger.warn({ err: error }, 'upkeep failed'),
-      )
+      const work = async (): Promise<void> => {
+        await keepUp(pool, days.keys)
+        await deleteExpired(pool, days.media)
+      }
+      await work().catch((error: unknown) => logger.warn({ err: error }, 'upkeep failed'))
       return false
     },
   })
@@ -37,6 +49,7 @@ export async function keepUp(pool: Pool, dedupeDays: number): Promise<void> {
   })
   // Each batch a transaction of its own: nobody waits for the locks of a million rows.
   while ((await run(pool, FORGET_KEYS, [dedupeDays, KEY_BATCH])).length === KEY_BATCH);
+  await forgetAi(pool)
 }
 
 /** Two processes that start together would make the same partition twice. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSessions } from '../commands/sessions.ts'
-import { createWhatsAppChannels } from '../commands/whatsapp-channels.ts'
-import { createIntakeSources } from '../commands/intake-sources.ts'
+import { createWhatsAppChannels } from '../commands/webhooks/whatsapp-channels.ts'
+import { createIntakeSources } from '../commands/webhooks/intake-sources.ts'
 import { createSecretBox } from '../db/secret-box.ts'
 import { createTestLine, type TestLine } from '../testing/line.ts'
 import { MASTER_KEY } from '../testing/tenant.ts'
@@ -72,4 +72,28 @@ test('after the file was lost, what the new one says is true', async () => {
   const after = await seedDemo(options)
   expect(after.password).not.toBe(before.password)
   await expectTrue(after)
+})
+
+test('with a sandbox the tenant can send letters at once; what a person changed stays', async () => {
+  const { tenantId } = await seedDemo({ ...options, sandboxUrl: 'http://127.0.0.1:1' })
+  await line.pool.query(
+    "update channels set config_json = '{}' where tenant_id = $1 and kind = 'email'",
+    [tenantId],
+  )
+  await seedDemo({ ...options, sandboxUrl: 'http://127.0.0.1:1' })
+  const rows = await line.rows(
+    `select c.config_json as config, t.name, t.meta_json->>'subject' as subject, p.name as partial
+     from channels c join templates t on t.tenant_id = c.tenant_id and t.kind = c.kind
+     join email_partials p on p.tenant_id = c.tenant_id
+     where c.tenant_id = $1 and c.kind = 'email'`,
+    [tenantId],
+  )
+  expect(rows).toEqual([
+    {
+      config: {},
+      name: 'novidades',
+      subject: expect.stringContaining('{{ nome }}'),
+      partial: 'rodape',
+    },
+  ])
 })

@@ -17,6 +17,9 @@ import { createOrm, type Records } from '../db/orm.ts'
 import { createSecretBox, type SecretBox } from '../db/secret-box.ts'
 import { createId } from '../ids.ts'
 import { keepSchedule } from '../schedule/keep-schedule.ts'
+import { seedDemoAi } from './demo-ai.ts'
+import { seedDemoEmail } from './demo-email.ts'
+import { seedDemoForm } from './demo-form.ts'
 import { type Demo, readDemo, writeDemo } from './demo-file.ts'
 
 const EXAMPLES = ['lead-to-purchase.json', 'lead-welcome.json']
@@ -68,6 +71,12 @@ export async function seedDemo(options: SeedOptions): Promise<Demo> {
       tx.setFilterParams('tenant', { tenantId: DEMO_TENANT })
       if (await tx.findOne(Tenant, { id: DEMO_TENANT })) await renewSecrets(tx, box, demo)
       else await create(tx, box, demo)
+      await seedDemoForm(tx, box, DEMO_TENANT)
+      // Its key is one of the sandbox.
+      if (demo.sandboxUrl !== null) {
+        await seedDemoAi(tx, box, DEMO_TENANT)
+        await seedDemoEmail(tx, box, { tenantId: DEMO_TENANT, inboundKey: demo.appSecret })
+      }
     })
     writeDemo(options.dataDir, demo)
     return demo
@@ -148,7 +157,7 @@ async function renewSecrets(records: Records, box: SecretBox, demo: Demo): Promi
     const stored = await records.findOneOrFail(Secret, { tenantId: DEMO_TENANT, id })
     stored.ciphertext = box.seal(DEMO_TENANT, secret)
   }
-  const channel = await records.findOneOrFail(Channel, { tenantId: DEMO_TENANT })
+  const channel = await records.findOneOrFail(Channel, { tenantId: DEMO_TENANT, kind: 'whatsapp' })
   channel.address = demo.phoneNumberId
   if (!(await records.findOne(LeadSource, { tenantId: DEMO_TENANT, id: demo.sourceId }))) {
     records.create(LeadSource, sourceOf(demo))
@@ -175,7 +184,8 @@ function channelOf(demo: Demo) {
     provider: 'whatsapp_cloud',
     address: demo.phoneNumberId,
     displayAddress: '+55 11 90000-0000',
-    config: {},
+    // The sandbox calls the account of a number so, unless it is told otherwise.
+    config: { wabaId: `waba-${demo.phoneNumberId}` },
     secretId: CHANNEL_SECRET,
   }
 }

@@ -59,7 +59,8 @@ export function createFeed(options: FeedOptions): Feed {
   function notice(payload: string): void {
     if (topics.size === 0) return
     if (payload === '') return refreshAll()
-    const { tenantId, contacts, workflows, moves } = JSON.parse(payload) as LiveNotice
+    const { tenantId, contacts, workflows, moves, channels } = JSON.parse(payload) as LiveNotice
+    if (channels) refresher.touch(topics.get(`${tenantId} channels:all`))
     for (const id of contacts) refresher.touch(topics.get(`${tenantId} contact:${id}`))
     for (const id of workflows) {
       const topic = topics.get(`${tenantId} workflow:${id}`)

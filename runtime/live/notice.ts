@@ -7,6 +7,8 @@ export interface LiveNotice {
   workflows: string[]
   /** A sample of moves, for the eye. */
   moves: NoticedMove[]
+  /** Something about the tenant's channels changed. */
+  channels?: true
 }
 
 export interface NoticedMove {

@@ -10,7 +10,7 @@ const JOURNAL_ITEMS = 50
 export interface Topic {
   actor: Actor
   name: string
-  kind: 'workflow' | 'contact'
+  kind: 'workflow' | 'contact' | 'channels'
   id: string
   listeners: Set<LiveListener>
   /** A read is planned or under way. */
@@ -31,7 +31,9 @@ export interface TopicSource {
 /** @throws {FluxoError} RESOURCE_NOT_FOUND for a name that is no topic's */
 export function createTopic(actor: Actor, name: string): Topic {
   const [kind, id] = name.split(':')
-  if ((kind !== 'workflow' && kind !== 'contact') || !id) throw new FluxoError('RESOURCE_NOT_FOUND')
+  const isKnown = kind === 'workflow' || kind === 'contact' || kind === 'channels'
+  if (!isKnown || !id || (kind === 'channels' && id !== 'all'))
+    throw new FluxoError('RESOURCE_NOT_FOUND')
   const state = { isBusy: false, isStale: false, changes: 0, arriving: 0 }
   return { actor, name, kind, id, listeners: new Set(), ...state }
 }
@@ -42,6 +44,8 @@ export async function readTopic(
   { workflows, actors }: TopicSource,
 ): Promise<ServerMessage> {
   const { actor, id, name } = topic
+  if (topic.kind === 'channels')
+    return { type: 'channels.changed', topic: name, at: new Date().toISOString() }
   if (topic.kind === 'workflow') {
     const live = await workflows.live(actor, id)
     const at = new Date().toISOString()

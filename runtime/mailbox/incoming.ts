@@ -10,6 +10,8 @@ export interface TenantArrival {
 
 export interface Acceptance {
   duplicate: boolean
+  /** The person left the same source a lead a short while ago; it is recorded and tells nobody again. */
+  repeated?: true
   /** The event that was made of it, now or the first time; null for statuses of messages that are not ours. */
   eventId: string | null
   contactId: string | null

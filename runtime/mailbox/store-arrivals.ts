@@ -8,11 +8,18 @@ import type { Arrival } from '../connectors/arrival.ts'
 import type { Queryable } from '../db/pool.ts'
 import { createId } from '../ids.ts'
 import { claimKeys } from './claim-keys.ts'
+import { findThreads, type ThreadFound, withThread } from './find-threads.ts'
 import type { Acceptance, Incoming, TenantArrival } from './incoming.ts'
+import { linkIdentities } from './link-identities.ts'
 import { findByPhone, type KnownContacts, resolveContacts } from './resolve-contacts.ts'
+import { renumber } from './renumber.ts'
+import { setRepeatsAside } from './repeated-leads.ts'
+import { judgeConflicts } from './shown-together.ts'
 import { storeConsents } from './store-consents.ts'
 import { sentTogether } from '../shard/sent-together.ts'
 import { applyStatuses, findMessages } from './store-statuses.ts'
+import { storeTouches } from './store-touches.ts'
+import { writeLeadFacts } from './write-lead-facts.ts'
 import { noteLastChannel, openConversations, storeLeads, storeRecords } from './store-records.ts'
 
 type Outcome = Acceptance | FluxoError
@@ -30,7 +37,8 @@ export async function storeArrivals(db: Queryable, items: TenantArrival[]): Prom
   const finding = findByPhone(db, welcome)
   await sentTogether([claiming, finding])
   const fresh = await claiming
-  const contacts = await contactsOf(db, fresh, await finding)
+  const threads = await findThreads(db, fresh)
+  const contacts = await contactsOf(db, fresh, withThreads(await finding, threads))
   const incoming: Incoming[] = []
   for (const { index, tenantId, arrival, eventId } of fresh) {
     const contact = contacts.get(index)
@@ -40,13 +48,49 @@ export async function storeArrivals(db: Queryable, items: TenantArrival[]): Prom
     else if (!contact)
       throw new FluxoError('INTERNAL', { message: 'An arrival came without an address' })
     else {
-      incoming.push({ tenantId, arrival, eventId, messageId: createId('message'), contact })
+      const thread = threads.get(index)
+      const known = { tenantId, eventId, messageId: createId('message'), contact }
+      incoming.push({
+        ...known,
+        arrival: thread ? withThread(arrival, thread, contact.id) : arrival,
+      })
       report(index, { duplicate: false, eventId, contactId: contact.id })
     }
   }
-  await storeAll(db, incoming)
+  const linked = await linkIdentities(db, incoming)
+  const { fresh: told, repeats } = await setRepeatsAside(db, linked.incoming)
+  for (const { item, firstEventId } of repeats) {
+    const at = outcomes.findIndex((outcome) => isOf(outcome, item.eventId))
+    report(at, {
+      duplicate: true,
+      repeated: true,
+      eventId: firstEventId,
+      contactId: item.contact.id,
+    })
+  }
+  await storeAll(
+    db,
+    told,
+    repeats.map(({ item }) => item),
+  )
+  if (linked.conflicts.length > 0) await judgeConflicts(db, linked.conflicts)
   return outcomes.map((outcome) => outcome ?? new FluxoError('INTERNAL'))
 }
+
+/** Who writes from an address that nobody has, but answers a message of ours. */
+function withThreads(
+  known: KnownContacts,
+  threads: ReadonlyMap<number, ThreadFound>,
+): KnownContacts {
+  if (threads.size === 0) return known
+  const answering = [...threads].flatMap(([index, { contact }]) =>
+    contact ? [[index, contact] as const] : [],
+  )
+  return new Map([...answering, ...known])
+}
+
+const isOf = (outcome: Outcome | undefined, eventId: string): boolean =>
+  outcome !== undefined && !(outcome instanceof FluxoError) && outcome.eventId === eventId
 
 type Draft = TenantArrival & { index: number; eventId: string }
 
@@ -81,11 +125,15 @@ async function contactsOf(
   return found.size === 0 ? resolved : new Map([...found, ...resolved])
 }
 
-async function storeAll(db: Queryable, incoming: Incoming[]): Promise<void> {
+/** @param repeats leads that tell nobody again; what they agree to holds, and what brought them counts */
+async function storeAll(db: Queryable, incoming: Incoming[], repeats: Incoming[]): Promise<void> {
+  await storeTouches(db, [...repeats, ...incoming])
+  const opened = await openConversations(db, incoming)
+  const known = await storeConsents(db, [...repeats, ...opened])
   if (incoming.length === 0) return
   const leads = incoming.filter((item) => item.arrival.type === 'lead')
   const statuses = incoming.filter((item) => item.arrival.type === 'status')
-  const told = await storeConsents(db, await openConversations(db, incoming))
+  const told = await writeLeadFacts(db, known.slice(repeats.length))
   await sentTogether([
     storeRecords(
       db,
@@ -93,6 +141,7 @@ async function storeAll(db: Queryable, incoming: Incoming[]): Promise<void> {
     ),
     noteLastChannel(db, told),
     storeLeads(db, leads),
+    renumber(db, incoming),
   ])
   await applyStatuses(db, statuses)
 }
@@ -106,7 +155,10 @@ function envelopeOf({ tenantId, arrival, eventId, messageId, contact }: Incoming
     source: arrival.source,
     occurred_at: arrival.occurredAt,
     correlation_id: eventId,
-    payload: payloadOf(arrival, contact.messageId ?? messageId),
+    payload: payloadOf(arrival, {
+      messageId: contact.messageId ?? messageId,
+      rank: contact.statusRank,
+    }),
     ...(contact.facts ? { contact: contact.facts } : {}),
   }
 }
@@ -114,9 +166,11 @@ function envelopeOf({ tenantId, arrival, eventId, messageId, contact }: Incoming
 function typeOf(arrival: Arrival): string {
   switch (arrival.type) {
     case 'lead':
-      return 'lead.captured'
+      return arrival.eventType ?? 'lead.captured'
     case 'message':
       return 'message.received'
+    case 'echo':
+      return 'message.echoed'
     case 'status':
       return 'message.status'
     case 'event':
@@ -124,12 +178,16 @@ function typeOf(arrival: Arrival): string {
   }
 }
 
-function payloadOf(arrival: Arrival, messageId: string): Envelope['payload'] {
+function payloadOf(
+  arrival: Arrival,
+  { messageId, rank }: { messageId: string; rank: number | undefined },
+): Envelope['payload'] {
   switch (arrival.type) {
     case 'lead':
     case 'event':
       return arrival.payload
-    case 'message': {
+    case 'message':
+    case 'echo': {
       const { channel, channelId, providerMessageId, kind, text, content, occurredAt } = arrival
       return {
         channel,
@@ -145,7 +203,17 @@ function payloadOf(arrival: Arrival, messageId: string): Envelope['payload'] {
     case 'status': {
       const { channel, effectId, providerMessageId, status, occurredAt } = arrival
       const error = arrival.error ? { ...arrival.error } : null
-      return { channel, messageId, effectId, providerMessageId, status, error, occurredAt }
+      return {
+        channel,
+        messageId,
+        effectId,
+        providerMessageId,
+        status,
+        error,
+        occurredAt,
+        ...(rank !== undefined && { previousRank: rank }),
+        ...(arrival.pricing && { pricing: { ...arrival.pricing } }),
+      }
     }
   }
 }

@@ -34,7 +34,9 @@ function entryOf(
   granted: boolean,
 ): ConsentEntry {
   const { source, occurredAt: at } = arrival
-  return { tenantId, contactId: contact.id, purpose, granted, source, evidence: { eventId }, at }
+  const proof = arrival.type === 'lead' ? arrival.evidence : {}
+  const evidence = { ...proof, eventId }
+  return { tenantId, contactId: contact.id, purpose, granted, source, evidence, at }
 }
 
 function consentsIn(arrival: Arrival): Consents {

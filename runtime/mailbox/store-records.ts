@@ -3,7 +3,7 @@
 
 import type { Envelope } from '#machines/contracts/envelope.ts'
 import { MESSAGE_STATUS_RANK } from '#machines/contracts/event.ts'
-import type { LeadArrival, MessageArrival } from '../connectors/arrival.ts'
+import type { EchoArrival, LeadArrival, MessageArrival } from '../connectors/arrival.ts'
 import { type Queryable, run } from '../db/pool.ts'
 import { createId } from '../ids.ts'
 import { CHANNELS } from '../live/channels.ts'
@@ -55,19 +55,20 @@ function rowOf({ incoming, envelope }: Recorded) {
     // A status is no event of the tenant's log.
     type: arrival.type === 'status' ? null : envelope.type,
     payload: payloadOf(arrival),
-    message: arrival.type === 'message' ? messageOf(incoming, arrival) : null,
+    message:
+      arrival.type === 'message' || arrival.type === 'echo' ? messageOf(incoming, arrival) : null,
     envelope: bodyOf(envelope),
   }
 }
 
 function payloadOf(arrival: Incoming['arrival']): string | null {
   if (arrival.type === 'status') return null
-  if (arrival.type !== 'message') return JSON.stringify(arrival.payload)
+  if ('payload' in arrival) return JSON.stringify(arrival.payload)
   const { kind, text, content } = arrival
   return JSON.stringify({ kind, text, content })
 }
 
-function messageOf({ messageId, contact }: Incoming, message: MessageArrival) {
+function messageOf({ messageId, contact }: Incoming, message: MessageArrival | EchoArrival) {
   const { channel, kind, providerMessageId, text, content } = message
   return {
     messageId,
@@ -95,7 +96,7 @@ export async function storeLeads(db: Queryable, items: Incoming[]): Promise<void
   ])
 }
 
-type Message = Incoming & { arrival: MessageArrival }
+type Message = Incoming & { arrival: MessageArrival | EchoArrival }
 
 /** The items with the conversations of their messages, made where they are missing. */
 export async function openConversations(db: Queryable, items: Incoming[]): Promise<Incoming[]> {
@@ -126,13 +127,14 @@ export async function openConversations(db: Queryable, items: Incoming[]): Promi
 }
 
 function isMessage(item: Incoming): item is Message {
-  return item.arrival.type === 'message'
+  return item.arrival.type === 'message' || item.arrival.type === 'echo'
 }
 
 /** Notes where these contacts were heard of last, if it is not known yet. */
 export async function noteLastChannel(db: Queryable, items: Incoming[]): Promise<void> {
   const moved = items
     .filter(isMessage)
+    .filter(({ arrival }) => arrival.type === 'message')
     .filter(({ contact, arrival }) => contact.lastChannel !== arrival.channel)
   if (moved.length === 0) return
   await run(db, LAST_CHANNEL, [
@@ -168,11 +170,14 @@ const RECORDS = {
       insert into messages
         (tenant_id, id, conversation_id, contact_id, channel, direction, kind, provider_msg_id,
          content_json, status, status_rank, created_at)
-      select tenant_id, id, conversation_id, contact_id, channel, 'in', kind, provider_msg_id,
-        content, 'received', ${MESSAGE_STATUS_RANK.read}, occurred_at::timestamptz
-      from unnest($1::text[], $3::text[], $4::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+      select tenant_id, id, conversation_id, contact_id, channel,
+        case when type = 'message.echoed' then 'out' else 'in' end, kind, provider_msg_id, content,
+        case when type = 'message.echoed' then 'sent' else 'received' end,
+        case when type = 'message.echoed' then ${MESSAGE_STATUS_RANK.sent} else ${MESSAGE_STATUS_RANK.read} end,
+        occurred_at::timestamptz
+      from unnest($1::text[], $3::text[], $4::text[], $5::text[], $8::text[], $9::text[], $10::text[], $11::text[],
           $12::text[], $13::jsonb[])
-        as item(tenant_id, contact_id, occurred_at, id, conversation_id, channel, kind, provider_msg_id,
+        as item(tenant_id, contact_id, occurred_at, type, id, conversation_id, channel, kind, provider_msg_id,
           content)
       where id is not null)
     insert into mailbox (tenant_id, contact_id, shard, envelope)

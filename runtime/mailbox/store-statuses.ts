@@ -4,7 +4,7 @@
 import { MESSAGE_STATUS_RANK } from '#machines/contracts/event.ts'
 import type { StatusArrival } from '../connectors/arrival.ts'
 import { type Queryable, run } from '../db/pool.ts'
-import { settleByStatus } from '../outbox/settle.ts'
+import { settleByStatus } from '../outbox/settle/settle.ts'
 import { shardOf } from '../shard/shard-of.ts'
 import type { KnownContact } from './resolve-contacts.ts'
 import type { Incoming, TenantArrival } from './incoming.ts'
@@ -15,6 +15,7 @@ interface MessageRow {
   n: number
   id: string
   contact_id: string
+  status_rank: number
 }
 
 /** The contact and message that each status speaks of: by our effect id, else by the provider's id. */
@@ -41,6 +42,7 @@ export async function findMessages(
         lastChannel: null,
         conversationId: null,
         messageId: row.id,
+        statusRank: row.status_rank,
       },
     ]),
   )
@@ -66,6 +68,7 @@ export async function applyStatuses(db: Queryable, items: Incoming[]): Promise<v
     statuses.map((item) => MESSAGE_STATUS_RANK[item.status.status]),
     statuses.map((item) => (item.status.error ? JSON.stringify(item.status.error) : null)),
     statuses.map((item) => item.status.providerMessageId),
+    statuses.map((item) => (item.status.pricing ? JSON.stringify(item.status.pricing) : null)),
   ])
 }
 
@@ -76,10 +79,17 @@ function highestPerMessage(
   for (const { tenantId, arrival, contact } of items) {
     const status = arrival as StatusArrival
     const messageId = contact.messageId ?? ''
-    const known = highest.get(messageId)
-    if (!known || MESSAGE_STATUS_RANK[known.status.status] < MESSAGE_STATUS_RANK[status.status]) {
-      highest.set(messageId, { tenantId, messageId, status })
-    }
+    const known = highest.get(messageId)?.status
+    const best =
+      known && MESSAGE_STATUS_RANK[known.status] >= MESSAGE_STATUS_RANK[status.status]
+        ? known
+        : status
+    const pricing = known?.pricing ?? status.pricing
+    highest.set(messageId, {
+      tenantId,
+      messageId,
+      status: { ...best, ...(pricing && { pricing }) },
+    })
   }
   return [...highest.values()].toSorted((left, right) =>
     left.messageId < right.messageId ? -1 : 1,
@@ -88,28 +98,34 @@ function highestPerMessage(
 
 const FIND = {
   name: 'find_status_messages',
-  text: `select distinct on (n) n, id, contact_id from (
-      select w.n, 1 as strength, m.id, m.contact_id
+  text: `select distinct on (n) n, id, contact_id, status_rank from (
+      select w.n, 1 as strength, m.id, m.contact_id, m.status_rank
       from unnest($1::int[], $2::text[], $3::text[]) w(n, t, effect_id)
       join messages m on m.tenant_id = w.t and m.effect_id = w.effect_id
       union all
-      select w.n, 2, m.id, m.contact_id
+      select w.n, 2, m.id, m.contact_id, m.status_rank
       from unnest($1::int[], $2::text[], $4::text[]) w(n, t, provider_id)
       join messages m on m.tenant_id = w.t and m.provider_msg_id = w.provider_id
     ) found
     order by n, strength`,
 }
 
+/** A status that says nothing new may still be the first that names the price. */
 const APPLY = {
   name: 'apply_statuses',
   text: `with item as materialized (
-      select * from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::jsonb[], $6::text[])
-        as item(tenant_id, id, status, rank, error, provider_id)),
+      select * from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::jsonb[], $6::text[], $7::jsonb[])
+        as item(tenant_id, id, status, rank, error, provider_id, pricing)),
     locked as (
       select m.tenant_id, m.id from messages m join item using (tenant_id, id)
       order by m.tenant_id, m.id for no key update of m)
-    update messages m set status = item.status, status_rank = item.rank, error_json = item.error,
-      provider_msg_id = coalesce(m.provider_msg_id, item.provider_id), updated_at = now()
+    update messages m set
+      status = case when m.status_rank < item.rank then item.status else m.status end,
+      error_json = case when m.status_rank < item.rank then item.error else m.error_json end,
+      status_rank = greatest(m.status_rank, item.rank),
+      provider_msg_id = coalesce(m.provider_msg_id, item.provider_id),
+      pricing_json = coalesce(m.pricing_json, item.pricing), updated_at = now()
     from item join locked using (tenant_id, id)
-    where m.tenant_id = item.tenant_id and m.id = item.id and m.status_rank < item.rank`,
+    where m.tenant_id = item.tenant_id and m.id = item.id
+      and (m.status_rank < item.rank or (m.pricing_json is null and item.pricing is not null))`,
 }

@@ -4,8 +4,8 @@ import type { Pool } from 'pg'
 import type { EffectError } from '#machines/contracts/event.ts'
 import { inTransaction, type Queryable, run } from '../db/pool.ts'
 import type { EffectJob } from './queue.ts'
-import { MAX_ATTEMPTS } from './retry.ts'
-import { settleEffects } from './settle.ts'
+import { MAX_ATTEMPTS } from './settle/retry.ts'
+import { settleEffects } from './settle/settle.ts'
 
 const BATCH_SIZE = 500
 /** Most effects of one tenant that are dispatched at a time. */

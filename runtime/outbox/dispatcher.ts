@@ -6,10 +6,10 @@ import type { Logger } from '../log.ts'
 import { createLoop, type Loop } from '../loop.ts'
 import { withLimit } from '../with-limit.ts'
 import { findLostJobs, resolveUncertain, takeDispatchable } from './dispatch.ts'
-import type { Executor } from './executor.ts'
-import { LOCAL_KINDS, performLocalEffects } from './local-effects.ts'
+import type { Executor } from './executor/executor.ts'
+import { LOCAL_KINDS, performLocalEffects } from './local/local-effects.ts'
 import type { EffectJob, EffectQueue } from './queue.ts'
-import type { Gate } from './watched-gate.ts'
+import type { Gate } from './gate/watched-gate.ts'
 
 const POLL_MS = 500
 const SWEEP_MS = 2_000

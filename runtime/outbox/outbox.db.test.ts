@@ -5,10 +5,10 @@ import { createTestOutbox, type TestOutbox } from '../testing/outbox.ts'
 import { createScriptConnector, type ScriptConnector } from '../testing/script-connector.ts'
 import { publish } from '../testing/tenant.ts'
 import { WELCOME } from '../testing/workflows.ts'
-import { claimEffects } from './claim-effects.ts'
+import { claimEffects } from './executor/claim-effects.ts'
 import { findLostJobs, recoverAll, resolveUncertain } from './dispatch.ts'
-import { MAX_ATTEMPTS } from './retry.ts'
-import { settleEffects } from './settle.ts'
+import { MAX_ATTEMPTS } from './settle/retry.ts'
+import { settleEffects } from './settle/settle.ts'
 
 let line: TestLine
 let worker: TestWorker

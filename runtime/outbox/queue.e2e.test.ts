@@ -25,7 +25,7 @@ async function greet(
   const leads = Array.from({ length: count }, () => leadOf(line.tenant))
   await Promise.all(leads.map((lead) => line.accept(lead)))
   await workIsDone(meanwhile)
-  const greeted = accepted.slice(before).map(({ phone }) => phone)
+  const greeted = accepted.slice(before).map(({ who }) => who)
   return {
     greeted: greeted.toSorted(),
     wanted: leads.map(({ address }) => address.phone ?? '').toSorted(),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createWorkflows } from '../commands/workflows.ts'
+import { createWorkflows } from '../commands/workflows/workflows.ts'
 import { leadOf, newPhone } from '../testing/arrivals.ts'
 import { createTestLine, type TestLine, type TestWorker } from '../testing/line.ts'
 import { createTenant, type TestTenant } from '../testing/tenant.ts'

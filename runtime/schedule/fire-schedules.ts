@@ -152,7 +152,7 @@ const AUDIENCE = {
   text: `select id, shard, name, phone_e164 as phone, email, tags, fields_json as fields,
       consents_json as consents
     from contacts
-    where tenant_id = $1 and id > $2 and ($3::text[] is null or tags && $3::text[])
+    where tenant_id = $1 and merged_into is null and id > $2 and ($3::text[] is null or tags && $3::text[])
     order by id limit $4`,
 }
 

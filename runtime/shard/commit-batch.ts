@@ -4,13 +4,14 @@
 import type { Pool } from 'pg'
 import { inTransaction, type Queryable } from '../db/pool.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
-import type { Ticket } from '../outbox/executor.ts'
+import type { Ticket } from '../outbox/executor/executor.ts'
 import { type Leases, lockLeases } from './lease.ts'
 import { sentTogether } from './sent-together.ts'
 import type { TenantFacts } from './tenant-facts.ts'
 import type { WorkedContact } from './work-batch.ts'
 import { writeCounts } from './write-counts.ts'
 import { collectEffects, type CommittedEffect, committedOf, writeEffects } from './write-effects.ts'
+import { writeMerges } from './write-merges.ts'
 import { writeMigrations } from './write-migrations.ts'
 import { writeNotice } from './write-notice.ts'
 import { writeRuns } from './write-runs.ts'
@@ -57,6 +58,7 @@ export async function commitBatch(
       writeEffects(db, effects),
       writeCounts(db, moved),
       writeMigrations(db, moved),
+      writeMerges(db, moved),
       notePoison(db, contacts),
       claimWithin(db, committed),
     ])

@@ -134,6 +134,10 @@ function versionsIn(batch: Batch): string[] {
 
 /** Versions that an envelope leads a run to. */
 function versionsOfMove({ type, payload }: Envelope): string[] {
+  if (type === 'contact.absorbed' || type === 'contact.returned') {
+    const { runs } = payload['parcel'] as unknown as { runs: { versionId: string }[] }
+    return runs.map(({ versionId }) => versionId)
+  }
   if (type !== 'run.migrated' && type !== 'run.restored') return []
   const { fromVersionId, versionId, before } = payload
   const ids = [fromVersionId, versionId, (before as { versionId?: string } | undefined)?.versionId]

@@ -2,14 +2,16 @@
 
 import { LRUCache } from 'lru-cache'
 import type { Pool } from 'pg'
+import type { ChannelKind } from '#machines/contracts/channel.ts'
 import type { Library } from '#actors/library.ts'
 import { type Queryable, run } from '../db/pool.ts'
+import { PAUSED, REMOVED } from '../outbox/paused-channel.ts'
 import { createVersionCache } from './version-cache.ts'
 
 export interface TenantFacts {
   library: Library
-  /** The channel that sends, by kind. */
-  channelIds: Partial<Record<'whatsapp' | 'email', string>>
+  /** The channels of each kind, those that nobody has paused first, of them the oldest first. */
+  channelIds: Record<ChannelKind, string[]>
 }
 
 export interface TenantFactsCache {
@@ -28,7 +30,7 @@ const FACTS_TTL_MS = 5_000
 interface TenantRow {
   id: string
   zone: string
-  channels: Partial<Record<'whatsapp' | 'email', string>>
+  channels: Record<ChannelKind, string[]>
   published: string[]
 }
 
@@ -98,9 +100,10 @@ export async function loadTenantFacts(
 const TENANTS = {
   name: 'load_tenants',
   text: `select t.id, t.zone,
-      coalesce((select jsonb_object_agg(kind, id) from (
-        select distinct on (kind) kind, id from channels c where c.tenant_id = t.id order by kind, created_at, id
-      ) first), '{}') as channels,
+      coalesce((select jsonb_object_agg(kind, ids) from (
+        select kind, array_agg(id order by coalesce(config_json->'${PAUSED}' = 'true', false), created_at, id) as ids
+        from channels c where c.tenant_id = t.id and kind <> '${REMOVED}' group by kind
+      ) kinds), '{}') as channels,
       coalesce((select jsonb_agg(w.published_version_id order by w.created_at, w.id) from workflows w
         where w.tenant_id = t.id and w.published_version_id is not null), '[]') as published
     from tenants t where t.id = any($1::text[])`,

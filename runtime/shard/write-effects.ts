@@ -6,6 +6,7 @@ import {
   type Effect,
   type EffectKind,
 } from '#machines/contracts/effect.ts'
+import type { ContactState } from '#actors/snapshot.ts'
 import { type Queryable, run } from '../db/pool.ts'
 import { createIds } from '../ids.ts'
 import { CHANNELS } from '../live/channels.ts'
@@ -42,7 +43,7 @@ export function collectEffects(
         contactId: work.contactId,
         shard: work.shard,
         effect,
-        channelId: channelOf(effect, factsOf(work.tenantId)),
+        channelId: channelOf(effect, step.state, factsOf(work.tenantId)),
         correlationId: step.journal.envelope.correlation_id,
       })),
     ),
@@ -59,9 +60,20 @@ export async function writeEffects(db: Queryable, rows: EffectRow[]): Promise<vo
   await sentTogether([writeOutbox(db, rows), writeMessages(db, rows)])
 }
 
-function channelOf(effect: Effect, facts: TenantFacts): string | null {
-  const kind = messageChannelOf(effect.command.kind)
-  return kind === null ? null : (facts.channelIds[kind] ?? null)
+/**
+ * The channel that the contact last wrote to: by another one the person would hear from a stranger, and no window is open
+ * there, so what is said while somebody has paused it waits. Else the first of the tenant's own (I9).
+ */
+function channelOf(
+  { command }: Effect,
+  { lastChannelId }: ContactState,
+  { channelIds }: TenantFacts,
+): string | null {
+  const kind = messageChannelOf(command)
+  const ids = kind === null ? undefined : channelIds[kind]
+  if (kind === null || !ids) return null
+  const heardOn = lastChannelId?.[kind]
+  return heardOn !== undefined && ids.includes(heardOn) ? heardOn : (ids[0] ?? null)
 }
 
 async function writeOutbox(db: Queryable, rows: EffectRow[]): Promise<void> {
@@ -84,7 +96,7 @@ async function writeOutbox(db: Queryable, rows: EffectRow[]): Promise<void> {
 async function writeMessages(db: Queryable, rows: EffectRow[]): Promise<void> {
   const messages = rows.flatMap((row) => {
     const content = messageContentOf(row.effect.command)
-    const channel = messageChannelOf(row.effect.command.kind)
+    const channel = messageChannelOf(row.effect.command)
     const { channelId } = row
     return content && channel && channelId ? [{ ...row, content, channel, channelId }] : []
   })

@@ -3,7 +3,7 @@
 import type { Pool } from 'pg'
 import { createId } from '../ids.ts'
 import { createDispatcher } from '../outbox/dispatcher.ts'
-import { createExecutor, type Executor, type ExecutorOptions } from '../outbox/executor.ts'
+import { createExecutor, type Executor, type ExecutorOptions } from '../outbox/executor/executor.ts'
 import type { EffectJob, EffectQueue } from '../outbox/queue.ts'
 import { newPhone } from './arrivals.ts'
 import type { TestTenant } from './tenant.ts'

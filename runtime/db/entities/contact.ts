@@ -15,6 +15,8 @@ export const Contact = defineEntity({
     tags: p.array(),
     fields: p.json<JsonObject>().name('fields_json'),
     lastChannel: p.text().nullable(),
+    /** The contact that this one became. */
+    mergedInto: p.text().nullable(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
   },

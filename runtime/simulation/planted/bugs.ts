@@ -142,8 +142,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changes: [
       {
         file: 'runtime/mailbox/store-statuses.ts',
-        find: 'and m.id = item.id and m.status_rank < item.rank',
-        replace: 'and m.id = item.id',
+        find: `status = case when m.status_rank < item.rank then item.status else m.status end,`,
+        replace: 'status = item.status,',
+      },
+      {
+        file: 'runtime/mailbox/store-statuses.ts',
+        find: 'status_rank = greatest(m.status_rank, item.rank)',
+        replace: 'status_rank = item.rank',
+      },
+      {
+        file: 'runtime/mailbox/store-statuses.ts',
+        find: 'and (m.status_rank < item.rank or (m.pricing_json is null and item.pricing is not null))',
+        replace: '',
       },
     ],
   },

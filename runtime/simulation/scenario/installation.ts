@@ -2,7 +2,7 @@
 // starts a new one where one died.
 
 import type { Server } from '../server/types.ts'
-import { createWebhooks } from '../../commands/webhooks.ts'
+import { createWebhooks } from '../../commands/webhooks/webhooks.ts'
 import { createConnectorRegistry } from '../../connectors/registry.ts'
 import { createWhatsAppConnector } from '../../connectors/whatsapp/outbound.ts'
 import { cutAll } from '../../db/pool.ts'
@@ -76,7 +76,7 @@ export function createInstallation(world: World, options: InstallationOptions): 
   }
 
   async function openGateway(process: SimulatedProcess): Promise<void> {
-    const webhooks = await openWebhooks(world, process)
+    const webhooks = await openWebhooks(world, process, options.egress)
     gateways.push({ process, webhooks })
   }
 
@@ -174,7 +174,11 @@ async function startWorkerIn(
   })
 }
 
-async function openWebhooks(world: World, process: SimulatedProcess): Promise<Runtime['webhooks']> {
+async function openWebhooks(
+  world: World,
+  process: SimulatedProcess,
+  egress: Egress,
+): Promise<Runtime['webhooks']> {
   const logger = createTraceLogger(world, process)
   const pools = openPools(URL, createTeardown(), () => {})
   const listener = await createListener(URL, {}, hearing(logger, pools))
@@ -187,6 +191,8 @@ async function openWebhooks(world: World, process: SimulatedProcess): Promise<Ru
       maxWaiting: MAX_WAITING,
     }),
     secretBox: createSecretBox(MASTER_KEY),
+    egress,
+    connectors: [],
     onRefused: () => {},
   })
 }

@@ -211,6 +211,7 @@ function alterColumn(reader: TokenReader, table: Table): void {
   if (reader.accept('drop', 'not', 'null')) column.isRequired = false
   else if (reader.accept('set', 'not', 'null')) column.isRequired = true
   else if (reader.accept('drop', 'default')) column.fallback = null
+  else if (reader.accept('set', 'storage')) reader.next()
   else if (reader.accept('set', 'default'))
     column.fallback = fallbackOf(parseExpression(reader), column.type)
   else throw reader.unexpected('a change of a column')

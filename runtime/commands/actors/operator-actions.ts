@@ -1,0 +1,101 @@
+// What a person at the controls may ask of a contact's actor: by role, and as far as it is possible now. The actor
+// applies it in order with everything else, so by then it may be too late; the journal says so.
+
+import type { Library } from '#actors/library.ts'
+import type { ContactState } from '#actors/snapshot.ts'
+import type { ActorAction } from '#machines/contracts/api.ts'
+import type { OperatorActedPayload } from '#machines/contracts/event.ts'
+import { FluxoError } from '#machines/contracts/errors.ts'
+import { interruptAround } from '#machines/run/interrupts.ts'
+import type { RunState } from '#machines/run/run-state.ts'
+import type { Actor } from '../../face.ts'
+
+/** Who may do what, of those who may act at all. A conversation is for agents, the inside of a run for support. */
+const ROLES: Record<ActorAction['action'], readonly Actor['role'][]> = {
+  skip_wait: ['owner', 'admin', 'agent', 'support'],
+  stop: ['owner', 'admin', 'agent', 'support'],
+  take: ['owner', 'admin', 'agent'],
+  give_back: ['owner', 'admin', 'agent'],
+  move: ['owner', 'admin', 'support'],
+}
+
+/** @throws {FluxoError} AUTH_FORBIDDEN */
+export function assertAllowed({ role }: Actor, { action }: ActorAction): void {
+  if (!ROLES[action].includes(role)) throw new FluxoError('AUTH_FORBIDDEN')
+}
+
+/** @throws {FluxoError} ACTION_NOT_POSSIBLE with the field it is about */
+export function assertPossible(
+  state: ContactState | null,
+  action: ActorAction,
+  library: Library,
+): void {
+  switch (action.action) {
+    case 'take':
+      if (state?.handover === 'agent') refuse('An agent has the conversation already')
+      return
+    case 'give_back': {
+      if ((state?.handover ?? 'bot') === 'bot') refuse('The bot has the conversation already')
+      const { to } = action
+      if (to.mode === 'state') requireNode(requireRun(state, to.runId, 'to.runId'), to, library)
+      if (to.mode === 'end' && to.runId !== undefined) requireRun(state, to.runId, 'to.runId')
+      return
+    }
+    case 'move':
+      requireNoAgent(state)
+      requireNode(requireRun(state, action.runId), action, library)
+      return
+    case 'skip_wait':
+    case 'stop':
+      requireRuns(state, action)
+  }
+}
+
+/** The action as the contact's actor hears it. */
+export function payloadOf({ userId }: Actor, given: ActorAction): OperatorActedPayload {
+  switch (given.action) {
+    case 'skip_wait':
+    case 'stop':
+      return { ...given, runId: given.runId ?? null, userId }
+    default:
+      return { ...given, userId }
+  }
+}
+
+/** Entering a node may speak, and an agent is speaking. */
+function requireNoAgent(state: ContactState | null): void {
+  if (state?.handover === 'agent') refuse('An agent has the conversation; give it back first')
+}
+
+function requireRuns(
+  state: ContactState | null,
+  { action, runId }: Extract<ActorAction, { action: 'skip_wait' | 'stop' }>,
+): void {
+  const runs = (state?.runs ?? []).filter((run) => runId === undefined || run.id === runId)
+  if (runs.length === 0) refuse('No such run is active', 'runId')
+  if (action === 'skip_wait' && runs.every((run) => Object.keys(run.timers).length === 0)) {
+    refuse('The run waits for nothing that time would end')
+  }
+}
+
+function requireRun(state: ContactState | null, runId: string, field = 'runId'): RunState {
+  const run = state?.runs.find((active) => active.id === runId)
+  return run ?? refuse('No such run is active', field)
+}
+
+function requireNode(
+  { versionId }: RunState,
+  { nodeId }: { nodeId: string },
+  library: Library,
+): void {
+  const compiled = library.version(versionId)?.compiled
+  const isKnown = compiled?.document.nodes.some((node) => node.id === nodeId)
+  if (!compiled || !isKnown) refuse('The run has no such node', 'nodeId')
+  if (interruptAround(compiled, nodeId) !== null) {
+    refuse('Only a word or an event leads into an interrupt', 'nodeId')
+  }
+}
+
+function refuse(message: string, field?: string): never {
+  throw new FluxoError('ACTION_NOT_POSSIBLE', { message, ...(field !== undefined && { field }) })
+}
