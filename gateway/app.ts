@@ -20,13 +20,27 @@ import { addValidation } from './plugins/validation.ts'
 import { addWeb } from './plugins/web.ts'
 import { answerBadAddress, answerBadBytes, newCorrelationId } from './plugins/wire-errors.ts'
 import { addActorRoutes } from './routes/actors.ts'
+import { addAiRoutes } from './routes/ai-settings.ts'
+import { addContactMergeRoutes } from './routes/contact-merges.ts'
+import { addChannelRoutes } from './routes/channels.ts'
+import { addAttributionRoutes } from './routes/attribution.ts'
 import { addContactRoutes } from './routes/contacts.ts'
 import { addDeliveryRoutes } from './routes/deliveries.ts'
+import { addEmailLinkRoutes } from './routes/email-links.ts'
+import { addEmailTemplateRoutes } from './routes/email-templates.ts'
+import { addFormPages } from './routes/form-pages.ts'
+import { addFormRoutes } from './routes/forms.ts'
 import { addHealthRoutes } from './routes/health.ts'
+import { addImportRoutes } from './routes/imports.ts'
 import { addLiveTicketRoute } from './routes/live-ticket.ts'
+import { addMetaLeadRoutes } from './routes/meta-leads.ts'
+import { addMediaRoutes } from './routes/media.ts'
 import { addRunRoutes } from './routes/runs.ts'
 import { addMigrationRoutes } from './routes/migrations.ts'
+import { addSandboxRoutes } from './routes/sandbox.ts'
 import { addSessionRoutes } from './routes/session.ts'
+import { addSourceRoutes } from './routes/sources.ts'
+import { addTemplateRoutes } from './routes/templates.ts'
 import { addVersionRoutes } from './routes/versions.ts'
 import { addWebhookRoutes } from './routes/webhooks.ts'
 import { addWorkflowTestRoutes } from './routes/workflow-tests.ts'
@@ -98,11 +112,29 @@ async function addRoutes(app: App, deps: Deps): Promise<void> {
   addVersionRoutes(app, deps)
   addMigrationRoutes(app, deps)
   addContactRoutes(app, deps)
+  addContactMergeRoutes(app, deps)
   addActorRoutes(app, deps)
+  addChannelRoutes(app, deps)
+  addSandboxRoutes(app, deps)
+  addMediaRoutes(app, deps)
   addDeliveryRoutes(app, deps)
+  addEmailTemplateRoutes(app, deps)
+  await addEmailLinkRoutes(app, deps)
+  addAiRoutes(app, deps)
+  addTemplateRoutes(app, deps)
+  await addLeadRoutes(app, deps)
   addLiveTicketRoute(app, deps)
   await addWebhookRoutes(app, deps)
   await addLiveSocket(app, deps)
   await addDocsPage(app)
   await addWeb(app, deps.config.webDist)
+}
+
+async function addLeadRoutes(app: App, deps: Deps): Promise<void> {
+  addSourceRoutes(app, deps)
+  addFormRoutes(app, deps)
+  addMetaLeadRoutes(app, deps)
+  addAttributionRoutes(app, deps)
+  await addImportRoutes(app, deps)
+  await addFormPages(app, deps)
 }

@@ -8,7 +8,7 @@ import { POLICY, ROLES } from './policy.ts'
 import { demandPolicy } from './plugins/auth.ts'
 import { PEOPLE_CACHE_MS } from './plugins/people.ts'
 import { TICKET_AUDIENCE } from './plugins/tokens.ts'
-import { CONTACTS, email, PASSWORD, TENANTS, userId, WORKFLOWS } from './testing/fixtures.ts'
+import { email, PASSWORD, TENANTS, userId, WORKFLOWS } from './testing/fixtures.ts'
 import {
   bearer,
   browser,
@@ -17,7 +17,7 @@ import {
   type Gateway,
   tokenOf,
 } from './testing/gateway.ts'
-import { HELD, LETTERS } from './testing/memory-deliveries.ts'
+import { type Ids, NOBODY, OWN, requestOf } from './testing/policy-requests.ts'
 
 let gateway: Gateway
 beforeAll(async () => {
@@ -25,62 +25,16 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-const BODIES: Record<string, unknown> = {
-  'POST /api/workflows': { id: WORKFLOWS.acme, nodes: [] },
-  'POST /api/workflows/check': { id: WORKFLOWS.acme },
-  'POST /api/workflows/:id/test': { script: [] },
-  'PUT /api/workflows/:id/tests': [],
-  'POST /api/workflows/:id/runs': { contactId: CONTACTS.acme },
-  'POST /api/workflows/:id/rollback': { versionId: 'ver_1' },
-  'POST /api/workflows/:id/what-if': {},
-  'POST /api/workflows/:id/runs/end': { reason: 'test' },
-  'POST /api/workflows/:id/migrations': { reason: 'test' },
-  'POST /api/workflows/:id/migrations/dry-run': {},
-  'POST /api/workflows/:id/migrations/:migrationId/stop': { reason: 'test' },
-  'POST /api/workflows/:id/migrations/:migrationId/undo': { reason: 'test' },
-  'POST /api/contacts/:id/actor/actions': { action: 'skip_wait', reason: 'test' },
-  'PUT /api/dead-letters/:id': { content: {}, reason: 'test' },
-  'POST /api/dead-letters/replay': { selection: { ids: [LETTERS.acme] }, reason: 'test' },
-  'POST /api/dead-letters/replay/dry-run': { selection: { ids: [LETTERS.acme] } },
-  'POST /api/dead-letters/drop': { selection: { ids: [LETTERS.acme] }, reason: 'test' },
-  'POST /api/outbox/resting/settle': { ids: [HELD.acme], how: 'send', reason: 'test' },
-  'POST /api/outbox/gate/release': { reason: 'test' },
-}
-
-const QUERIES: Record<string, string> = {
-  'GET /api/workflows/:id/diff': '?from=ver_1&to=draft',
-}
-
 const PROTECTED = Object.entries(POLICY).filter(([, access]) => Array.isArray(access))
 
-interface Ids {
-  wf: string
-  cnt: string
-  letter: string
-}
-const OWN: Ids = { wf: WORKFLOWS.acme, cnt: CONTACTS.acme, letter: LETTERS.acme }
-
-/** Beside the id that names the tenant's own thing others may stand in the address. */
-const inAddress = (pattern: string, id: string): string =>
-  pattern.replace(':id', id).replace(':versionId', 'ver_1').replace(':migrationId', 'mig_1')
-
-function idIn(pattern: string, { wf, cnt, letter }: Ids): string {
-  if (pattern.includes('dead-letters/:id')) return letter
-  return pattern.includes('contacts/:id') ? cnt : wf
-}
-
 async function ask(route: string, token: string | null, ids: Ids = OWN) {
-  const [method = 'GET', pattern = '/'] = route.split(' ')
-  const id = idIn(pattern, ids)
+  const { body, contentType, ...request } = requestOf(route, ids)
   return gateway.app.inject({
-    method: method as 'GET',
-    url: `${inAddress(pattern, id)}${QUERIES[route] ?? ''}`,
-    headers: { ...(token !== null && bearer(token)), 'content-type': 'application/json' },
-    ...(BODIES[route] !== undefined && { payload: JSON.stringify(BODIES[route]) }),
+    ...request,
+    headers: { ...(token !== null && bearer(token)), 'content-type': contentType },
+    ...(body !== undefined && { payload: body }),
   })
 }
-
-const NOBODY: Ids = { wf: 'wf_nobody', cnt: 'cnt_nobody', letter: 'eff_nobody_1' }
 
 describe('the policy table', () => {
   it.each(PROTECTED)('%s answers nobody without a session', async (route) => {

@@ -89,10 +89,10 @@ describe.runIf(browser !== null)('the web app', () => {
   })
 
   const looks = [
-    { theme: 'light', language: 'Português (Brasil)' },
+    { theme: 'light', language: 'Português (Brasil)', isThorough: true },
     { theme: 'dark', language: 'Português (Brasil)' },
     { theme: 'light', language: 'English' },
-    { theme: 'dark', language: 'English' },
+    { theme: 'dark', language: 'English', isThorough: true },
     { theme: 'light', language: 'English', phone: true },
   ] as const
   it.each(looks)('has no accessibility violation on any page: $theme $language', async (look) => {
@@ -105,20 +105,30 @@ describe.runIf(browser !== null)('the web app', () => {
     )
     expect(await violations(page)).toEqual([])
     await signIn(page)
-    const places = [
+    // Where somebody looks all day in every look, the rest in two that differ in all.
+    const always = [
       ['/workflows', `[href*="${WORKFLOW}"]`],
-      [`/workflows/${WORKFLOW}`, `[data-node="${WAITING}"]`],
       [`/workflows/${WORKFLOW}/states/${WAITING}`, `[href*="${ana}"]`],
+      [`/contacts/${ana}`, 'h1'],
+      [`/deliveries/${letter}`, 'aside dl'],
+    ] as const
+    const others = [
+      [`/workflows/${WORKFLOW}`, `[data-node="${WAITING}"]`],
       [`/workflows/${WORKFLOW}?panel=problems`, '.problem-row'],
       [`/workflows/${WORKFLOW}?panel=versions`, 'aside time'],
       ['/contacts', `[href*="${ana}"]`],
-      [`/contacts/${ana}`, 'h1'],
       ['/deliveries', '[data-row]'],
-      [`/deliveries/${letter}`, 'aside dl'],
       ['/deliveries?tab=resting', 'h2'],
       ['/deliveries?tab=queue', 'h2'],
+      ['/channels', 'article'],
+      ['/sandbox?phone=%2B5531999999999', '.phone-bubble'],
+      ['/templates', 'h1'],
+      ['/emails', 'h1'],
+      ['/sources', 'h1'],
+      ['/intelligence', 'h1'],
       ['/no-such-page', 'h1'],
     ] as const
+    const places = 'isThorough' in look ? [...always, ...others] : always
     for (const [path, sign] of places) {
       await page.goto(`${line.demo.baseUrl}${path}`)
       await page.locator(sign).first().waitFor()
@@ -172,7 +182,7 @@ describe.runIf(browser !== null)('the web app', () => {
     await signIn(page, '/deliveries')
     await page.getByRole('link', { name: /Noa/ }).click()
     const panel = page.getByRole('complementary', { name: 'Modelo no WhatsApp' })
-    await panel.getByText('O número não pode receber mensagens pelo WhatsApp.').waitFor()
+    await panel.getByText('A pessoa não pode receber mensagens do WhatsApp').waitFor()
     await panel.getByRole('button', { name: 'Corrigir' }).click()
     await panel.getByLabel('Dado · nome').fill('x'.repeat(9_000))
     await panel.getByLabel('Motivo').fill('Número certo agora')
@@ -193,6 +203,36 @@ describe.runIf(browser !== null)('the web app', () => {
     const [message] = await line.messages(phone, 1)
     expect(message).toMatchObject({ text: expect.stringContaining('Noa Lima'), effectId: id })
     // The bad correction answered 400, which a browser writes down.
+    expect(visit.problems.filter((problem) => !/status of 400/.test(problem))).toEqual([])
+    await visit.close()
+  })
+
+  it('opens a channel by its form, and holds the phone that gets what workflows send', async () => {
+    const visit = await open({ theme: 'light' })
+    const { page } = visit
+    await signIn(page, '/channels')
+    await page.getByRole('button', { name: 'Abrir canal' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Telegram').click()
+    await dialog.getByLabel('Número do bot').fill('7654321')
+    await dialog.getByLabel('Token do bot').fill(`1234567:${'r'.repeat(35)}`)
+    await dialog.getByRole('button', { name: 'Abrir canal' }).click()
+    await dialog.getByText('Confira este campo').waitFor()
+    await dialog.getByLabel('Número do bot').fill('1234567')
+    await page.mouse.move(0, 0)
+    expect(await violations(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Abrir canal' }).click()
+    await page.getByRole('heading', { name: '@sandbox_1234567_bot' }).waitFor()
+    const id = await arrive('Nina', '+5511977770011')
+    await page.goto(`${line.demo.baseUrl}/sandbox?phone=%2B5511977770011`)
+    await page.getByText(/Oi, Nina!/).waitFor()
+    await page.getByRole('textbox', { name: 'Mensagem' }).fill('Tudo certo por aqui')
+    await page.keyboard.press('Enter')
+    await page.locator('.phone-bubble.mine', { hasText: 'Tudo certo por aqui' }).waitFor()
+    expect(await page.getByRole('link', { name: 'Abrir contato' }).getAttribute('href')).toBe(
+      `/contacts/${id}`,
+    )
+    // The wrong address answered 400, which a browser writes down.
     expect(visit.problems.filter((problem) => !/status of 400/.test(problem))).toEqual([])
     await visit.close()
   })

@@ -38,6 +38,8 @@ export interface Limits {
   api: number
   /** Posts of one address. */
   webhooks: number
+  /** Forms that one address sends. */
+  forms: number
 }
 
 export interface Auth {

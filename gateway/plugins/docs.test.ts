@@ -29,7 +29,8 @@ describe('the description', () => {
     const [method = '', pattern = ''] = route.split(' ')
     const { openapi, paths } = await read()
     expect(openapi).toBe('3.1.0')
-    const operation = paths[pattern.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]
+    const operation =
+      paths[pattern.replaceAll(/:(\w+)/g, '{$1}').replace('*', '{*}')]?.[method.toLowerCase()]
     expect(operation?.summary).toBeTruthy()
     expect(operation?.security !== undefined).toBe(Array.isArray(POLICY[route]))
   })

@@ -6,7 +6,7 @@ import { FluxoError } from '#machines/contracts/errors.ts'
 import type { App, GatewayConfig, Limits } from '../context.ts'
 
 /** Webhooks come in bursts from few addresses of a provider; signing in is done by people. */
-export const DEFAULT_LIMITS: Limits = { signIn: 60, api: 6_000, webhooks: 300_000 }
+export const DEFAULT_LIMITS: Limits = { signIn: 60, api: 6_000, webhooks: 300_000, forms: 30 }
 
 export const limitsOf = ({ limits }: Pick<GatewayConfig, 'limits'>): Limits => ({
   ...DEFAULT_LIMITS,
@@ -49,4 +49,8 @@ export function webhookLimit(limits: Limits): Config {
   }
   return { rateLimit }
 }
+/** @param max of one address, each minute */
+export const formLimit = (max: number): Config => ({
+  rateLimit: { max, timeWindow: MINUTE, keyGenerator: byAddress },
+})
 export const unlimited: Config = { rateLimit: false }

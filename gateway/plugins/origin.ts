@@ -21,10 +21,13 @@ export function checkOrigin(request: FastifyRequest, publicUrl: string): void {
   if (origin === undefined) {
     throw new FluxoError('AUTH_ORIGIN', { message: 'A request with a cookie must name its origin' })
   }
-  if (request.mediaType !== 'application/json') {
+  if (!UNSENDABLE.has(request.mediaType ?? '')) {
     throw new FluxoError('AUTH_ORIGIN', { message: 'A request with a cookie must be JSON' })
   }
 }
+
+/** Types that a plain form of a foreign page cannot send. */
+const UNSENDABLE: ReadonlySet<string> = new Set(['application/json', 'text/csv'])
 
 /** True for the public URL's origin and for the host that the request itself was sent to. */
 export function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string): boolean {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   type Config,
   createSandbox,
+  DEMO_EMAIL_CHANNEL,
   type Demo,
   demoTemplates,
   type Installation,
@@ -63,7 +64,22 @@ export async function prepareDemo(
     webhookUrl: new URL('/webhooks/whatsapp', localUrl(config)).href,
     templates: demoTemplates(),
   })
+  if (sandbox) await registerMailbox(sandbox, { config, key: appSecret })
   return withLocalWebhooks(demo, config)
+}
+
+/** What is written to the demo tenant in the sandbox's mailbox comes as SendGrid brings mail. */
+async function registerMailbox(
+  sandbox: Sandbox,
+  { config, key }: { config: Config; key: string },
+): Promise<void> {
+  const url = new URL(`/webhooks/email/${DEMO_EMAIL_CHANNEL}`, localUrl(config))
+  url.searchParams.set('key', key)
+  const account = { id: 'sandbox', provider: 'smtp', inbound: { via: 'sendgrid', url: url.href } }
+  await fetch(new URL('/email/configure', sandbox.url), {
+    method: 'POST',
+    body: JSON.stringify(account),
+  })
 }
 
 /** The public address is for the outside world; this process may not be able to reach itself by it. */

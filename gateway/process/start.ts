@@ -1,5 +1,6 @@
 // One process of FluxoLab from its configuration: database, sandbox, runtime, gateway, in this order.
 
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import {
   type Config,
@@ -74,10 +75,16 @@ async function startParts(
       graphUrl: config.whatsappGraphUrl ?? sandbox?.url ?? '',
       version: config.whatsappGraphVersion,
     },
-    egressAllow: [...config.egressAllow, ...(sandbox ? [new URL(sandbox.url).host] : [])],
+    providerUrls: { ...sandbox?.providerUrls, ...config.providerUrls },
+    geminiSdk: config.geminiSdk,
+    publicUrl: config.publicUrl,
+    sandboxUrl: sandbox?.url,
+    mailServer: await mailServerOf(config),
+    egressAllow: [...config.egressAllow, ...(sandbox?.hosts ?? [])],
     leaseSeconds: config.leaseSeconds,
     uncertainSeconds: config.uncertainSeconds,
     dedupeDays: config.dedupeDays,
+    mediaDays: config.mediaDays,
     isAlone: installation.isEmbedded,
     isDispatchPaused: config.dispatchPaused,
     dataDir: config.dataDir,
@@ -104,6 +111,17 @@ async function startParts(
   if (checks['dispatch'])
     onProgress(`${checks['dispatch'].detail}; see ${config.publicUrl}/deliveries`)
   return { url, runtime, installation, sandbox, demo, stop: () => teardown.run() }
+}
+
+/** @throws {Error} with Node's code when a file cannot be read */
+async function mailServerOf({ smtpPort: port, smtpTls, host }: Config) {
+  if (port === 0) return undefined
+  if (!smtpTls) return { port, host }
+  const [key, cert] = await Promise.all([
+    readFile(smtpTls.key, 'utf8'),
+    readFile(smtpTls.cert, 'utf8'),
+  ])
+  return { port, host, tls: { key, cert } }
 }
 
 /** Requests in progress may finish in this time. */

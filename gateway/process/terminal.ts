@@ -20,9 +20,9 @@ export function createTerminal(write: (text: string) => void): Terminal {
 
 /** Shows each message that passes through the sandbox. */
 export function showMessages(terminal: Terminal, sandbox: Sandbox): void {
-  sandbox.onMessage(({ direction, phone, text }) => {
+  sandbox.onMessage(({ direction, who, text }) => {
     const arrow = direction === 'out' ? '→' : '←'
-    terminal.line(`  ${clock(new Date())}  ${arrow} ${phone}  ${oneLine(text)}`)
+    terminal.line(`  ${clock(new Date())}  ${arrow} ${who}  ${oneLine(text)}`)
   })
 }
 

@@ -9,6 +9,7 @@ import type { Deps } from '../deps.ts'
 import { boundBodies } from '../plugins/body-room.ts'
 import { limitsOf, webhookLimit } from '../plugins/limits.ts'
 import { replies } from '../plugins/validation.ts'
+import { addMetaWebhook } from './meta-leads.ts'
 
 const tags = ['webhooks']
 export const EVENT_BODY_LIMIT = 256 * 1024
@@ -25,6 +26,13 @@ const ChallengeQuerySchema = z.object({
   'hub.mode': word,
   'hub.verify_token': word,
   'hub.challenge': word,
+})
+/** The largest that any connector takes: a letter with its attachments. */
+export const CONNECTOR_BODY_LIMIT = 30 * 1024 * 1024
+
+const ChannelParamsSchema = z.object({
+  connector: z.string().max(30),
+  channel: z.string().max(100),
 })
 const WhatsappReplySchema = z.object({ accepted: z.number(), ignored: z.number() })
 
@@ -43,6 +51,8 @@ export async function addWebhookRoutes(app: App, deps: Deps): Promise<void> {
     boundBodies(scope as App, MOST_BODY_BYTES)
     addEventRoutes(scope as App, deps)
     addWhatsappRoutes(scope as App, deps)
+    addMetaWebhook(scope as App, deps)
+    addConnectorRoutes(scope as App, deps)
   })
 }
 
@@ -121,4 +131,41 @@ function addWhatsappRoutes(app: App, { runtime: { webhooks }, config }: Deps): v
     },
     ({ body, headers }) => webhooks.whatsapp({ rawBody: bytesOf(body), headers }),
   )
+}
+
+/** What is not JSON of our own making is what the provider wants to hear. */
+function addConnectorRoutes(app: App, { runtime: { webhooks }, config }: Deps): void {
+  for (const method of ['GET', 'POST'] as const) {
+    app.route({
+      method,
+      url: '/webhooks/:connector/:channel',
+      bodyLimit: CONNECTOR_BODY_LIMIT,
+      helmet: false,
+      config: webhookLimit(limitsOf(config)),
+      schema: {
+        tags,
+        summary: 'Receive what a provider tells a channel',
+        description: 'Each connector proves in its own way that its provider sent it.',
+        params: ChannelParamsSchema,
+        querystring: z.record(z.string(), z.string().max(4096)),
+        response: replies(WhatsappReplySchema),
+      },
+      handler: async ({ body, headers, params, query }, reply) => {
+        const { reply: own, ...counts } = await webhooks.channel({
+          method,
+          connector: params.connector,
+          channelId: params.channel,
+          rawBody: bytesOf(body),
+          headers,
+          query,
+        })
+        if (!own) return counts
+        return reply
+          .code(own.status as 200)
+          .type(own.contentType)
+          .serializer(String)
+          .send(own.body as never)
+      },
+    })
+  }
 }

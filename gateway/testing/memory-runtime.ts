@@ -19,7 +19,14 @@ import {
   TENANTS,
   WORKFLOWS,
 } from './fixtures.ts'
+import { createAi } from './memory-ai.ts'
+import { createChannels, createSandbox } from './memory-channels.ts'
 import { createDeliveries } from './memory-deliveries.ts'
+import { createEmails } from './memory-emails.ts'
+import { createLeads } from './memory-leads.ts'
+import { createMedia } from './memory-media.ts'
+import { createTemplates } from './memory-templates.ts'
+import { createContactMerges } from './memory-merges.ts'
 import { createMigrations, createVersions } from './memory-versions.ts'
 
 export interface Received {
@@ -77,7 +84,15 @@ export function createMemoryRuntime(): MemoryRuntime {
     migrations: createMigrations((actor, id) => take(store.workflows, keyOf(actor, id))),
     contacts: createContacts(store),
     actors: createActors(store),
+    contactMerges: createContactMerges((actor, id) => take(store.contacts, keyOf(actor, id))),
+    channels: createChannels(),
+    sandbox: createSandbox(),
     deliveries: createDeliveries(),
+    ...createEmails(),
+    leads: createLeads((actor, id) => take(store.contacts, keyOf(actor, id))),
+    ai: createAi(),
+    media: createMedia(),
+    templates: createTemplates(),
     webhooks: createWebhooks(() => memory),
     live: createLive(store, () => memory),
     health: {
@@ -243,6 +258,10 @@ function createWebhooks(memory: () => MemoryRuntime): Runtime['webhooks'] {
     },
     whatsapp: async ({ rawBody }) => {
       keep({ route: 'whatsapp', rawBody })
+      return { accepted: 1, ignored: 0 }
+    },
+    channel: async ({ rawBody, connector, channelId }) => {
+      keep({ route: 'channel', rawBody, tenant: connector, source: channelId })
       return { accepted: 1, ignored: 0 }
     },
   }
