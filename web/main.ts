@@ -32,9 +32,11 @@ live.subscribe(({ value }) => {
   if (value === 'refused') session.send({ type: 'signedOut' })
 })
 
+const texts = await createTexts(locale)
+
 createApp(App)
   .use(router)
-  .use(createTexts(locale))
+  .use(texts)
   .use(VueQueryPlugin, { queryClient })
   .use(ui)
   .provide(sessionKey, session)

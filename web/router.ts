@@ -1,12 +1,11 @@
-// Every page and its address. What is selected on a page is part of the address too.
+// Who may go where: signed in or not.
 
 import { createRouter, createWebHistory } from 'vue-router'
 import type { RouteLocationRaw, Router } from 'vue-router'
+import { ROUTES } from './routes.ts'
 import { safeTarget } from './router-target.ts'
 import { settleSession } from './state/session.ts'
 import type { SessionStore } from './state/session.ts'
-import SignInPage from './pages/SignInPage.vue'
-import WorkflowsPage from './pages/WorkflowsPage.vue'
 
 export function signInRoute(to: string): RouteLocationRaw {
   return { name: 'sign-in', query: to === '/' || to === '/workflows' ? {} : { to } }
@@ -15,36 +14,7 @@ export function signInRoute(to: string): RouteLocationRaw {
 export function createAppRouter(session: SessionStore): Router {
   const router = createRouter({
     history: createWebHistory(),
-    routes: [
-      { path: '/', redirect: '/workflows' },
-      { path: '/sign-in', name: 'sign-in', component: SignInPage, meta: { public: true } },
-      { path: '/workflows', name: 'workflows', component: WorkflowsPage },
-      {
-        path: '/workflows/:id',
-        name: 'workflow',
-        component: () => import('./pages/WorkflowPage.vue'),
-        children: [
-          { path: 'states/:nodeId', name: 'workflow-state', component: { render: () => null } },
-        ],
-      },
-      { path: '/contacts', name: 'contacts', component: () => import('./pages/ContactsPage.vue') },
-      {
-        path: '/contacts/:id',
-        name: 'contact',
-        component: () => import('./pages/ContactPage.vue'),
-      },
-      {
-        path: '/deliveries',
-        name: 'deliveries',
-        component: () => import('./pages/DeliveriesPage.vue'),
-        children: [{ path: ':id', name: 'delivery', component: { render: () => null } }],
-      },
-      {
-        path: '/:rest(.*)*',
-        name: 'not-found',
-        component: () => import('./pages/NotFoundPage.vue'),
-      },
-    ],
+    routes: ROUTES,
   })
 
   router.beforeEach(async (to) => {

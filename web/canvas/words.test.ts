@@ -5,13 +5,13 @@ import { edge, node } from './testing/chart.ts'
 import { edgeLabel, nodeSummary } from './words.ts'
 import type { WordsFor } from './words.ts'
 
-function wordsIn(locale: AppLocale): WordsFor {
-  const { global } = createTexts(locale)
+async function wordsIn(locale: AppLocale): Promise<WordsFor> {
+  const { global } = await createTexts(locale)
   const named = (key: string, fallback: string) => (global.te(key) ? global.t(key) : fallback)
   return { t: translateWith(global), named, locale }
 }
-const pt = wordsIn('pt-BR')
-const en = wordsIn('en')
+const pt = await wordsIn('pt-BR')
+const en = await wordsIn('en')
 const summaryOf = (kind: string, summary: string, words = pt) =>
   nodeSummary({ ...node('a', 'state', kind), summary }, words)
 

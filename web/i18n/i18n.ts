@@ -6,8 +6,7 @@ import { injectNeeded } from '../state/inject.ts'
 import type { NeededKey } from '../state/inject.ts'
 import { useSession } from '../state/session.ts'
 import { createFormat } from '../ui/format.ts'
-import { en } from './en.ts'
-import type { MessageKey } from './messages.ts'
+import type { MessageKey, Messages } from './messages.ts'
 import { ptBR } from './pt-br.ts'
 
 export const LOCALES = ['pt-BR', 'en'] as const
@@ -21,17 +20,30 @@ export function isAppLocale(value: unknown): value is AppLocale {
   return LOCALES.some((locale) => locale === value)
 }
 
-export function createTexts(locale: AppLocale) {
-  return createI18n({
+/** Who reads Portuguese loads no English. */
+export async function createTexts(locale: AppLocale) {
+  const texts = createI18n({
     legacy: false,
     locale,
     fallbackLocale: 'pt-BR',
-    messages: { 'pt-BR': ptBR, en },
+    messages: { 'pt-BR': ptBR } as Record<AppLocale, Messages>,
     missingWarn: false,
     fallbackWarn: false,
   })
+  await loadLocale(texts.global, locale)
+  return texts
 }
-export type Texts = ReturnType<typeof createTexts>
+
+interface MessageShelf {
+  availableLocales: string[]
+  setLocaleMessage(locale: AppLocale, messages: Messages): void
+}
+
+async function loadLocale(shelf: MessageShelf, locale: AppLocale): Promise<void> {
+  if (shelf.availableLocales.includes(locale)) return
+  const { en } = await import('./en.ts')
+  shelf.setLocaleMessage(locale, en)
+}
 
 /** The chosen language; until somebody chooses, English for English browsers, else Portuguese. */
 export function localeFor(stored: string | null, browser: string): AppLocale {
@@ -67,8 +79,11 @@ export function createUsedTexts() {
   const locale = computed<AppLocale>({
     get: () => (isAppLocale(composer.locale.value) ? composer.locale.value : 'pt-BR'),
     set: (chosen) => {
-      composer.locale.value = chosen
       storeLocale(chosen)
+      // Nobody is left between two languages: it changes when all its words are there.
+      void loadLocale(composer as MessageShelf, chosen).then(() => {
+        composer.locale.value = chosen
+      })
     },
   })
   return {

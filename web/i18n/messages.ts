@@ -8,6 +8,6 @@ export type Widen<T> = { [K in keyof T]: T[K] extends string ? string : Widen<T[
 
 /** Every dotted path to a text, e.g. `workflows.empty.title`. */
 export type MessageKey = Paths<typeof ptBR>
-type Paths<T> = {
+export type Paths<T> = {
   [K in keyof T & string]: T[K] extends string ? K : `${K}.${Paths<T[K]>}`
 }[keyof T & string]

@@ -21,8 +21,9 @@ test('Both languages have the same texts with the same placeholders', () => {
   expect(english.size).toBe(leaves(ptBR).length)
 })
 
-test('Numbers choose between none, one and many', () => {
-  const t = translateWith(createTexts('pt-BR').global)
+test('Numbers choose between none, one and many', async () => {
+  const { global } = await createTexts('pt-BR')
+  const t = translateWith(global)
   const here = (count: number) => t('canvas.contactsHere', { count }, count)
   expect([0, 1, 2].map(here)).toEqual(['nenhum contato', '1 contato', '2 contatos'])
 })

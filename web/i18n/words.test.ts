@@ -71,5 +71,5 @@ test('Every refusal that this app can meet is explained', () => {
   expect(unknown.map(([code]) => code)).toEqual([])
 })
 
-/** Answers to other systems, and codes of effects, which have words as failures. */
-const ELSEWHERE = /^(WEBHOOK|AI|EVENT|IDEMPOTENCY)_|^(ANSWER_INVALID|EXPRESSION_FAILED)$/
+/** Answers to other systems and to the public, and codes of effects, which have words as failures. */
+const ELSEWHERE = /^(WEBHOOK|FORM|AI|EVENT|IDEMPOTENCY)_|^(ANSWER_INVALID|EXPRESSION_FAILED)$/

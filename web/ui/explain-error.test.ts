@@ -3,7 +3,7 @@ import { refused, unreachable } from '../api/errors.ts'
 import { createTexts, translateWith } from '../i18n/i18n.ts'
 import { explainError } from './explain-error.ts'
 
-const t = translateWith(createTexts('pt-BR').global)
+const t = translateWith((await createTexts('pt-BR')).global)
 
 test('A known code becomes a sentence, the code and its trace stay as small print', () => {
   const reply = {

@@ -23,11 +23,13 @@ const BY_CODE: Record<string, Known> = {
   RATE_LIMITED: ['error.rateLimited', 'error.waitAMinute'],
   RESOURCE_NOT_FOUND: ['error.notFound', 'error.checkAddress'],
   ACTION_NOT_POSSIBLE: ['error.notPossible', 'error.lookAgain'],
+  MERGE_NOT_POSSIBLE: ['error.notPossible', 'error.lookAgain'],
   WORKFLOW_INVALID: ['error.workflowInvalid', 'error.fixProblems'],
   WORKFLOW_TESTS_FAILED: ['error.workflowTests', 'error.fixTests'],
   WORKFLOW_NOT_PUBLISHED: ['error.notPublished', 'error.publishFirst'],
   REQUEST_INVALID: ['error.requestInvalid', 'error.checkAndRetry'],
   REQUEST_TOO_LARGE: ['error.requestTooLarge', 'error.checkAndRetry'],
+  TEMPLATE_REFUSED: ['error.templateRefused', 'error.checkAndRetry'],
   CONTACT_UNKNOWN: ['error.notFound', 'error.checkAddress'],
   CONTACT_ADDRESS_INVALID: ['error.addressInvalid', 'error.checkAndRetry'],
   DATABASE_UNAVAILABLE: ['error.database', 'error.tryAgainSoon'],
@@ -43,7 +45,9 @@ export function explainError(error: unknown, t: Translate): ExplainedError {
   const { code, status, message, correlationId } = error.failure
   const known = BY_CODE[code]
   const small = correlationId === null ? code : `${code} · ${correlationId}`
-  if (known) return { why: t(known[0]), advice: t(known[1]), code: small }
+  // Only the provider knows what it did not like.
+  const told = code === 'TEMPLATE_REFUSED' && message !== null ? ` ${message}.` : ''
+  if (known) return { why: t(known[0]) + told, advice: t(known[1]), code: small }
   if (status >= 500 || message === null) {
     return { why: t('error.server'), advice: t('error.tryAgainSoon'), code: small }
   }

@@ -6,6 +6,11 @@ import { createFormat } from './format.ts'
 import { sentenceOf } from './sentence.ts'
 import type { Sentence } from './sentence.ts'
 
+const TEXTS = {
+  'pt-BR': translateWith((await createTexts('pt-BR')).global),
+  en: translateWith((await createTexts('en')).global),
+}
+
 const now = Date.parse('2026-11-22T18:03:00Z')
 const inHours = (hours: number): string => new Date(now + hours * 3_600_000).toISOString()
 
@@ -64,7 +69,7 @@ function tell(
     timeoutTarget: () => target,
     eventName: (type) =>
       locale === 'en' ? `purchase approved (${type})` : `compra aprovada (${type})`,
-    t: translateWith(createTexts(locale).global),
+    t: TEXTS[locale],
     format: createFormat({ locale, zone: 'America/Sao_Paulo' }),
   })
   return { ...sentence, text: sentence.text.replaceAll(/[\u00a0\u202f]/g, ' ') }
