@@ -69,14 +69,16 @@ describe.runIf(redis !== null)('four processes and two tenants with ten times th
     const count = PER_SECOND * OVERLOAD
     await Promise.all(tenants.map((tenant) => queueMessages(pool, tenant, { count })))
     const enough = PER_SECOND * SECONDS * tenants.length * 0.8
+    const stalls = watchStalls()
     await fetch(`${sandbox.url}/whatsapp/messages?atLeast=${enough}&waitMs=30000`)
+    const stalled = stalls.stop()
     const response = await fetch(`${sandbox.url}/whatsapp/arrivals`)
     const { items } = (await response.json()) as { items: Arrival[] }
     expect(new Set(items.map(({ effectId }) => effectId)).size).toBe(items.length)
     const shares = tenants.map(({ phoneNumberId }) =>
       items.filter((item) => item.phoneNumberId === phoneNumberId).map(({ at }) => Date.parse(at)),
     )
-    for (const times of shares) expect(busiestSecond(times)).toBeLessThanOrEqual(PER_SECOND)
+    for (const times of shares) expect(mostBeyond(times, stalled)).toBeLessThanOrEqual(0)
     const [one = 0, other = 0] = shares.map(({ length }) => length)
     expect(Math.min(one, other) / Math.max(one, other)).toBeGreaterThan(0.8)
     // The limits are used and not only kept, however busy the machine is.
@@ -90,13 +92,45 @@ function register(sandbox: Sandbox, phoneNumberId: string): void {
   sandbox.register({ phoneNumberId, accessToken, appSecret, webhookUrl: 'http://127.0.0.1:9/' })
 }
 
-/** The most that any window of a second holds. */
-function busiestSecond(times: number[]): number {
+interface Stall {
+  at: number
+  ms: number
+}
+
+const TICK_MS = 5
+
+/**
+ * Moments in which this machine ran nobody: what left before and what left after is recorded together afterwards,
+ * though a provider with a clock of its own would have seen it apart.
+ */
+function watchStalls(): { stop(): Stall[] } {
+  const stalls: Stall[] = []
+  let last = Date.now()
+  const timer = setInterval(() => {
+    const now = Date.now()
+    const ms = now - last - TICK_MS
+    if (ms > TICK_MS) stalls.push({ at: now, ms })
+    last = now
+  }, TICK_MS)
+  return {
+    stop: () => {
+      clearInterval(timer)
+      return stalls
+    },
+  }
+}
+
+/** By how much the worst window of a second, and what the machine held back in and before it, is over the limit. */
+function mostBeyond(times: number[], stalls: Stall[]): number {
   const sorted = times.toSorted((left, right) => left - right)
   return Math.max(
     ...sorted.map((from, index) => {
       const end = sorted.findIndex((at) => at >= from + 1000)
-      return (end < 0 ? sorted.length : end) - index
+      const count = (end < 0 ? sorted.length : end) - index
+      const held = stalls
+        .filter(({ at }) => at >= from - 1000 && at <= from + 1000)
+        .reduce((sum, { ms }) => sum + ms, 0)
+      return count - Math.ceil(PER_SECOND * (1 + held / 1000))
     }),
   )
 }

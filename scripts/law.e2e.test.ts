@@ -126,7 +126,8 @@ function copyTree(): string {
   const copy = mkdtempSync(join(tmpdir(), 'fluxolab-law-'))
   for (const name of readdirSync(ROOT)) {
     if (NOT_COPIED.has(name)) continue
-    const filter = (path: string): boolean => !NOT_COPIED.has(path.split('/').at(-1) ?? '')
+    const filter = (path: string): boolean =>
+      !NOT_COPIED.has(path.split('/').at(-1) ?? '') && !/\.test\.ts$/.test(path)
     cpSync(join(ROOT, name), join(copy, name), { recursive: true, filter })
   }
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))

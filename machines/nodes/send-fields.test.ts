@@ -26,6 +26,7 @@ const SENDS: Record<string, object> = {
   'whatsapp.request_location': { body: 'Onde?' },
   'whatsapp.send_reaction': { emoji: '👍' },
   'email.send_template': TEMPLATE,
+  'email.send_text': { subject: 'Oi', text: 'Tudo bem?' },
   'message.send_text': { text: 'Oi' },
   ask: { text: 'Tudo bem?' },
 }

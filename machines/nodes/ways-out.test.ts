@@ -62,7 +62,8 @@ const BY_SHAPE: Shapes = {
   },
   assign: () => ({ script: [] }),
   effect: ({ port }) => {
-    if (port === 'next') return { script: [result({ output: { confidence: 0.9 } })] }
+    const output = { confidence: 0.9, ...(port === 'person' && { needs_person: true }) }
+    if (port === 'next' || port === 'person') return { script: [result({ output })] }
     return { script: [failed(port === 'fallback' ? 'AI_BLOCKED' : 'HTTP_500')] }
   },
   ask: ({ port }) => {
