@@ -127,7 +127,7 @@ function copyTree(): string {
   for (const name of readdirSync(ROOT)) {
     if (NOT_COPIED.has(name)) continue
     const filter = (path: string): boolean =>
-      !NOT_COPIED.has(path.split('/').at(-1) ?? '') && !/\.test\.ts$/.test(path)
+      !NOT_COPIED.has(path.split('/').at(-1) ?? '') && !path.endsWith('.test.ts')
     cpSync(join(ROOT, name), join(copy, name), { recursive: true, filter })
   }
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
