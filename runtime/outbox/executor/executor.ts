@@ -2,6 +2,7 @@
 // of the queue are claimed in groups, performed side by side and settled in groups; the claim decides who sends (I6).
 // Tenants take turns, and none has more than half of the room: a provider that hangs delays its own tenant only.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { Outcome } from '../../connectors/connector.ts'
 import type { ConnectorRegistry } from '../../connectors/registry.ts'
@@ -132,14 +133,23 @@ function offer(parts: Parts, jobs: readonly EffectJob[], isRepeated = false): Ef
   return refused
 }
 
+/** A job whose row was held by another statement is asked for once more; else it would wait for the sweep. */
 async function perform(parts: Parts, job: EffectJob): Promise<void> {
-  if (parts.isStopped) return
+  if (!(await performOnce(parts, job))) return
+  await sleep(LOOK_AGAIN_MS, null, { signal: parts.cut.signal }).catch(() => null)
+  await performOnce(parts, job)
+}
+
+/** @returns whether it was not to be had */
+async function performOnce(parts: Parts, job: EffectJob): Promise<boolean> {
+  if (parts.isStopped) return false
   const found = parts.room.find(job.effectId)
   const candidate = found ?? { job, isRepeated: true, done: null }
   candidate.done ??= Promise.withResolvers<void>()
   if (!found) parts.room.wait(candidate)
   pump(parts)
-  return candidate.done.promise
+  await candidate.done.promise
+  return candidate.isMissed ?? false
 }
 
 /** What is given in the same turn goes together. */
@@ -206,8 +216,9 @@ function handOut(
       track(parts, attempt(parts, effect, candidate))
       continue
     }
-    parts.room.leave(candidate)
     const waitMs = waits.get(effectId)
+    if (waitMs === undefined) candidate.isMissed = true
+    parts.room.leave(candidate)
     if (waitMs !== undefined) offerLater(parts, candidate.job, waitMs + 1)
     else if (!candidate.isRepeated) offerLater(parts, candidate.job, againMs)
   }

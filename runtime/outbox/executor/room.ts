@@ -8,6 +8,8 @@ export interface Candidate {
   job: EffectJob
   /** It was asked for before and was not to be had. */
   isRepeated: boolean
+  /** It was not to be had, and nobody said until when: perhaps another statement held its row just then. */
+  isMissed?: true
   /** Somebody waits for the end of the attempt. */
   done: PromiseWithResolvers<void> | null
 }
