@@ -385,13 +385,15 @@ describe('the server', () => {
 
 describe('memory', () => {
   it('survives a restart: messages stay, undelivered webhooks go on, delivered ones do not', async () => {
-    hookStatus = Array<number>(3).fill(500)
+    hookStatus = Array<number>(100).fill(500)
     await send()
     await hooksReach(1)
     await sandbox.close()
     hookStatus = []
+    hooks = []
     sandbox = await start()
-    await hooksReach(hooks.length + 3)
+    // One that was under way when it closed may come besides the three.
+    while (new Set(statuses()).size < 3) await hooksReach(hooks.length + 1)
     expect(new Set(statuses())).toEqual(new Set(['sent', 'delivered', 'read']))
     expect((await get('/whatsapp/messages')).items).toHaveLength(1)
     await sandbox.close()
