@@ -16,6 +16,8 @@ export default defineConfig({
         plugins: [vue()],
         test: {
           name: 'unit',
+          // Loading the modules anew for each file would take longer than the tests themselves.
+          isolate: false,
           include: [`${FOLDERS}/**/*.test.ts`],
           exclude: [...NEVER, '**/*.db.test.ts', '**/*.e2e.test.ts'],
           testTimeout: 10_000,
@@ -25,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'db',
+          isolate: false,
           include: [`${FOLDERS}/**/*.db.test.ts`],
           exclude: NEVER,
           globalSetup: WITH_POSTGRES,
