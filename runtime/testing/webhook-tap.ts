@@ -39,14 +39,16 @@ export async function openWebhookTap(): Promise<WebhookTap> {
     url: `http://127.0.0.1:${port}/webhook`,
     requests,
     next: async (fits = () => true, after = requests.length) => {
-      const limit = AbortSignal.timeout(LIMIT_MS)
-      const late = new Promise<never>((_resolve, reject) =>
-        limit.addEventListener('abort', () => reject(new Error('no such webhook came'))),
-      )
-      for (;;) {
-        const found = requests.slice(after).find(fits)
-        if (found) return found
-        await Promise.race([wake.promise, late])
+      const late = Promise.withResolvers<never>()
+      const timer = setTimeout(() => late.reject(new Error('no such webhook came')), LIMIT_MS)
+      try {
+        for (;;) {
+          const found = requests.slice(after).find(fits)
+          if (found) return found
+          await Promise.race([wake.promise, late.promise])
+        }
+      } finally {
+        clearTimeout(timer)
       }
     },
     close: () => {
