@@ -146,3 +146,26 @@ test('the way back returns runs that came along, and what they started since, an
   expect(runsOf(pair, 'cnt_b').map(({ workflowId }) => workflowId)).toEqual(['wf_parent'])
   expect(pair.sides.cnt_a.state?.merged).toBeUndefined()
 })
+
+test('what still comes for a run that ended after the way back is applied once, when the two are one again', () => {
+  const pair = merged(libraryOf(chat('wf_a')), (one) => one.accept('cnt_a', 'lead.captured'))
+  pair.startUndo()
+  say(pair, 'cnt_a', 'parar')
+  pair.drain()
+  pair.startMerge('cnt_a', 'cnt_b')
+  pair.drain()
+  expect(runsOf(pair, 'cnt_b')).toEqual([])
+  pair.answer(0)
+  pair.drain()
+  expect(pair.applied.at(-1)).toEqual({ eventId: pair.accepted.at(-1), by: 'cnt_b' })
+})
+
+test('what two contacts hold to be each other’s is passed on a few times, then applied', () => {
+  const pair = merged(libraryOf(chat('wf_a')), (one) => one.accept('cnt_a', 'lead.captured'))
+  const { state } = pair.sides.cnt_b
+  if (state)
+    pair.sides.cnt_b.state = { ...state, runs: [], parted: { [state.runs[0]?.id ?? '']: 'cnt_a' } }
+  pair.answer(0)
+  pair.drain()
+  expect(pair.applied.at(-1)?.eventId).toBe(pair.accepted.at(-1))
+})

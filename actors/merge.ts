@@ -41,6 +41,8 @@ export interface MergingPayload {
 /** Payload of `contact.absorbed`, for the target, and of `contact.returned`, for the source. */
 interface ParcelPayload {
   mergeId: string
+  /** The contact that hands it over. */
+  from?: string
   parcel: Parcel
 }
 
@@ -68,6 +70,9 @@ function ownerOf(state: ContactState | null, { type, payload }: Envelope): strin
   return found?.[1] ?? null
 }
 
+/** More than merges and their ways back can cause while an envelope waits; what is passed on for ever has no owner. */
+const MAX_PASSES = 16
+
 /** The Step of an actor that is no longer the one for this envelope; null for nearly all. */
 export function forward(
   before: ContactState | null,
@@ -75,9 +80,10 @@ export function forward(
   context: { now: string; library: Library },
 ): Step | null {
   const owner = ownerOf(before, envelope)
-  if (!before || owner === null) return null
+  const passes = (envelope.passes ?? 0) + 1
+  if (!before || owner === null || passes > MAX_PASSES) return null
   const draft = createDraft(before, envelope, context)
-  draft.sent = [{ envelope: addressedTo(owner, envelope), isAwaited: false }]
+  draft.sent = [{ envelope: { ...addressedTo(owner, envelope), passes }, isAwaited: false }]
   return stepOf(draft, 'forwarded')
 }
 
@@ -110,6 +116,7 @@ function handOver(draft: Draft, { mergeId, targetId, awaited, apart }: MergingPa
   const standing = { starts, ...inbound, optOuts, handover, runs, deferred }
   send(draft, awaited, {
     mergeId,
+    from: draft.envelope.contact_id,
     parcel: { ...standing, ...(heard && { heard }), ...(parted && { parted }) },
   })
   draft.state = {
@@ -142,12 +149,12 @@ function send(draft: Draft, awaited: Envelope, payload: ParcelPayload): void {
 }
 
 /** Whoever opted out of a channel anywhere is off it everywhere; an agent who has either conversation has them both. */
-function takeOver(draft: Draft, { mergeId, parcel }: ParcelPayload): StepNote {
+function takeOver(draft: Draft, { mergeId, from, parcel }: ParcelPayload): StepNote {
   const { state, library } = draft
   const clashes = clashesOf(state.runs, parcel.runs, library)
   const runIds = parcel.runs.map(({ id }) => id)
   draft.state = {
-    ...withParcel(state, parcel, draft.envelope.contact_id),
+    ...withParcel(state, parcel, [draft.envelope.contact_id, from]),
     runs: [...state.runs, ...parcel.runs].toSorted(byStart),
     absorbed: { ...state.absorbed, [mergeId]: runIds },
   }
@@ -164,16 +171,17 @@ function byStart(left: RunState, right: RunState): number {
   return left.startedAt < right.startedAt ? -1 : Number(left.startedAt > right.startedAt)
 }
 
+/** `here`: contacts whose envelopes come to this one now, so that none is passed on to them any more. */
 function withParcel(
   { parted: _parted, ...state }: ContactState,
   parcel: Parcel,
-  own: string,
+  here: readonly (string | undefined)[],
 ): ContactState {
   const heard = { ...parcel.heard, ...state.heard }
   const lastChannelId = lastChannels(state, parcel)
   const isOurs = new Set(parcel.runs.map(({ id }) => id))
   const parted = Object.entries({ ...parcel.parted, ..._parted }).filter(
-    ([runId, to]) => to !== own && !isOurs.has(runId),
+    ([runId, to]) => !here.includes(to) && !isOurs.has(runId),
   )
   return {
     ...state,
@@ -245,7 +253,7 @@ function withoutConsents(
 function comeBack(draft: Draft, { mergeId, parcel }: ParcelPayload): StepNote {
   const { merged: _merged, ...state } = draft.state
   draft.state = {
-    ...withParcel(state, parcel, draft.envelope.contact_id),
+    ...withParcel(state, parcel, [draft.envelope.contact_id]),
     runs: [...state.runs, ...parcel.runs],
   }
   const runIds = parcel.runs.map(({ id }) => id)

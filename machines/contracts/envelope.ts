@@ -20,5 +20,7 @@ export const EnvelopeSchema = z.object({
   payload: JsonObjectSchema,
   /** The contact's facts as known when the envelope was accepted. */
   contact: ContactFactsSchema.optional(),
+  /** How often the actor of a contact that was merged or parted has passed it on; left out for nearly all. */
+  passes: z.number().optional(),
 })
 export type Envelope = z.infer<typeof EnvelopeSchema>

@@ -83,11 +83,14 @@ export function createReference(document: { nodes: NodeBase[] }) {
   }
 }
 
+function fault(message: string): never {
+  throw new Error(message)
+}
+
 function placesOf(nodes: NodeBase[]): ReadonlyMap<string, Place> {
   const places = new Map<string, Place>()
   for (const [order, raw] of nodes.entries()) {
-    const kind = nodeKindOf(raw.type)
-    if (!kind) throw new Error(`no kind ${raw.type}`)
+    const kind = nodeKindOf(raw.type) ?? fault(`no kind ${raw.type}`)
     const node = kind.schema.parse(raw)
     const meaning = { ports: kind.ports(node), is: kind.lower(node), does: kind.behave(node) }
     places.set(node.id, { ...node, order, around: null, inside: [], ...meaning })
@@ -103,6 +106,9 @@ const spotOf = (place: Place): Spot => ({ in: place.around, at: place })
 const endOf = (place: Place): Spot => ({ in: place, at: 'its end' })
 const innermost = (place: Place): Spot => (place.inside.length > 0 ? endOf(place) : spotOf(place))
 const hasPort = (place: Place, port: string) => place.ports.some(({ name }) => name === port)
+
+const isOnTheSpot = ({ from, to: [to, second], between, instead }: Way) =>
+  !between && !instead && !second && to?.at === from.at
 
 function isWithin(place: Place | null, container: Place | null): boolean {
   if (container === null) return true
@@ -126,6 +132,7 @@ function spotInside(container: Place, spot: Spot): Spot {
 /** What one event does to a run, or its start where it is nowhere yet. */
 function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event: RunEvent) {
   const all = [...places.values()]
+  const placeOf = (id: string): Place => places.get(id) ?? fault(`no node ${id}`)
   const active = new Set(run.active.map(placeOf))
   const step: ReferenceStep = { run, entered: [], effects: [], rounds: 0 }
   /** How often each place was entered. */
@@ -140,13 +147,17 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
   const stay = (at: Place, between: () => void): Way => ({ from: spotOf(at), to: [], between })
   const tell = (place: Place, way: () => Way) => void told.push({ place, stay: stayOf(place), way })
 
-  /** Rounds until nothing moves by itself: first what leads on at once, then what was decided, one by one. */
+  /**
+   * Rounds until nothing moves by itself: first what leads on at once, then what was decided, one by one. What only
+   * leads to itself changes nothing and lets one decision pass (XState: macrostep, shouldSelectEventlessTransitions).
+   */
   function walkOn(ways: Way[]): void {
     for (let round = ways; round.length > 0 && step.rounds < MAX_ROUNDS;) {
       step.rounds += 1
       takeAll(round)
       if (run.status !== 'active') return
-      round = inOrder().flatMap((place) => instantWay(place) ?? [])
+      round = round.every(isOnTheSpot) ? decidedWay() : []
+      if (round.length === 0) round = inOrder().flatMap((place) => instantWay(place) ?? [])
       while (round.length === 0 && told.length > 0) round = decidedWay()
     }
   }
@@ -160,15 +171,9 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
     if (shape === 'effect' || shape === 'ask') return active.has(place) && stayOf(place) === stay
     return active.has(place) && (shape !== 'loop' || isEmpty(place))
   }
-  function placeOf(id: string): Place {
-    const place = places.get(id)
-    if (!place) throw new Error(`no node ${id}`)
-    return place
-  }
   /** The nodes of a container, or of the document, one of which follows the other. */
-  function besideOf(container: Place | null): Place[] {
-    return container?.inside ?? all.filter(({ around, is }) => !around && is.shape !== 'interrupt')
-  }
+  const besideOf = (container: Place | null) =>
+    container?.inside ?? all.filter(({ around, is }) => !around && is.shape !== 'interrupt')
   function targetOf(place: Place, name: string): Spot {
     const target = place.ports.find((port) => port.name === name)?.target
     if (target === null) return THE_END
@@ -319,8 +324,7 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
   }
   /** Enters what lies between a container and the spots that are wanted, and what they begin with. */
   function open(container: Place | null, to: Spot[]): void {
-    const here = to.filter((spot) => isWithin(spot.in, container))
-    const at = here.find((spot) => spot.in === container)?.at
+    const at = to.find((spot) => spot.in === container)?.at
     if (at === '$end' || at === '$failed') {
       run.status = at === '$end' ? 'done' : 'failed'
       step.entered.push(at)
@@ -349,10 +353,10 @@ function createWalk(places: ReadonlyMap<string, Place>, run: ReferenceRun, event
     if (inside.length > 0) open(place, to)
   }
   function act(place: Place): void {
-    if (place.is.shape === 'ask') ask(place)
-    if (place.is.shape === 'effect') perform(place)
-    if (place.is.shape === 'choice' || place.is.shape === 'assign') decide(place)
-    if (place.is.shape === 'end' && place.is.gives) decide(place)
+    const { is } = place
+    if (is.shape === 'ask') ask(place)
+    if (is.shape === 'effect') perform(place)
+    if (is.shape === 'end' ? is.gives : ['choice', 'assign'].includes(is.shape)) decide(place)
   }
   /** A question is not put again where only its time-out is left. */
   function ask(place: Place): void {
