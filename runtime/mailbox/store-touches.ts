@@ -96,6 +96,7 @@ const KEEP = {
       last_at = greatest(excluded.last_at, a.last_at)`,
 }
 
+/** Whoever became the buyer brought touches along: they stay where they were, for the way back. */
 const CONVERT = {
   name: 'store_conversions',
   text: `insert into conversions
@@ -104,6 +105,10 @@ const CONVERT = {
       a.first_json, a.last_json
     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[],
       $7::timestamptz[]) as i(tenant_id, event_id, contact_id, type, value_cents, currency, at)
-    left join attributions a on a.tenant_id = i.tenant_id and a.contact_id = i.contact_id
+    left join lateral (
+      select (array_agg(t.first_json order by t.first_at))[1] as first_json,
+        (array_agg(t.last_json order by t.last_at desc))[1] as last_json
+      from contacts c join attributions t on t.tenant_id = c.tenant_id and t.contact_id = c.id
+      where c.tenant_id = i.tenant_id and (c.id = i.contact_id or c.merged_into = i.contact_id)) a on true
     on conflict do nothing`,
 }

@@ -60,21 +60,33 @@ async function read(db: Queryable, { tenantId }: Actor, contactId: string): Prom
 const touched = (touch: Touch | null, at: Date | null): Attribution['first'] =>
   touch && at && { ...touch, at: at.toISOString() }
 
+/** The contact that is there now and everybody who became it; touches and purchases stay with whom they came to. */
+const PEOPLE = `people as (
+    select c.id from contacts c
+    join (select coalesce(merged_into, id) as id from contacts where tenant_id = $1 and id = $2) now
+      on c.id = now.id or c.merged_into = now.id
+    where c.tenant_id = $1)`
+
 const TOUCHES = {
   name: 'read_attribution',
-  text: `select a.first_json as first, a.first_at, a.last_json as last, a.last_at, a.touches
-    from contacts c left join attributions a on a.tenant_id = c.tenant_id and a.contact_id = c.id
-    where c.tenant_id = $1 and c.id = $2`,
+  text: `with ${PEOPLE}
+    select (array_agg(a.first_json order by a.first_at))[1] as first, min(a.first_at) as first_at,
+      (array_agg(a.last_json order by a.last_at desc))[1] as last, max(a.last_at) as last_at,
+      sum(a.touches)::int as touches
+    from people p left join attributions a on a.tenant_id = $1 and a.contact_id = p.id having count(*) > 0`,
 }
 
 const CONVERSIONS = {
   name: 'read_conversions',
-  text: `select event_id, type, value_cents as cents, currency, occurred_at, last_json as touch
-    from conversions where tenant_id = $1 and contact_id = $2 order by occurred_at desc limit 50`,
+  text: `with ${PEOPLE}
+    select event_id, type, value_cents as cents, currency, occurred_at, last_json as touch from conversions
+    where tenant_id = $1 and contact_id in (select id from people) order by occurred_at desc limit 50`,
 }
 
 const REVENUE = {
   name: 'read_revenue',
-  text: `select currency, sum(value_cents)::bigint as cents from conversions
-    where tenant_id = $1 and contact_id = $2 and value_cents is not null group by currency order by 2 desc`,
+  text: `with ${PEOPLE}
+    select currency, sum(value_cents)::bigint as cents from conversions
+    where tenant_id = $1 and contact_id in (select id from people) and value_cents is not null
+    group by currency order by 2 desc`,
 }

@@ -9,6 +9,7 @@ import { eventOf, leadOf, messageOf, newPhone } from '../../testing/arrivals.ts'
 import { createTestLine, type TestLine, type TestWorker } from '../../testing/line.ts'
 import { createTenant, publish } from '../../testing/tenant.ts'
 import { createActors } from '../actors/actors.ts'
+import { createAttribution } from './attribution.ts'
 import { createContactMerges } from './contact-merges.ts'
 import { createContacts } from './contacts.ts'
 
@@ -318,4 +319,46 @@ test('what cannot be merged says why and changes nothing; another tenant knows n
   )
   expect(audit).toEqual([{ action: 'contacts.merge', reason }])
   await line.pool.query('delete from mailbox where contact_id = $1', [other.id])
+})
+
+test('where a person came from is known of both and kept with the purchase, and parts with them', async () => {
+  const touch = (campaign: string) => ({ kind: 'link' as const, campaign })
+  const at = (hour: string) => `2026-01-15T${hour}:00:00.000Z`
+  const come = async (address: object, campaign: string, hour: string) =>
+    (
+      await line.accept(
+        leadOf(line.tenant, { address, touch: touch(campaign), occurredAt: at(hour) }),
+      )
+    ).contactId ?? ''
+  const phone = newPhone()
+  const source = await come({ phone }, 'first', '09')
+  const target = await come({ email: `t${phone.slice(1)}@example.com` }, 'last', '12')
+  await line.settleDown(worker)
+  const { mergeId } = await merges.merge(line.tenant.actor, target, { sourceId: source, reason })
+  await line.settleDown(worker)
+  await line.accept(
+    eventOf(line.tenant, {
+      address: { phone },
+      payload: { value: '10,00', currency: 'BRL' },
+      occurredAt: at('18'),
+    }),
+  )
+  const { get } = createAttribution(line.pool)
+  const whole = await get(line.tenant.actor, source)
+  expect(whole).toMatchObject({
+    first: { campaign: 'first' },
+    last: { campaign: 'last' },
+    touches: 2,
+    conversions: [{ valueCents: 1000, touch: { campaign: 'last' } }],
+    revenue: [{ currency: 'BRL', cents: 1000 }],
+  })
+  expect(await get(line.tenant.actor, target)).toEqual(whole)
+  await line.settleDown(worker)
+  await merges.undo(line.tenant.actor, mergeId, { reason })
+  await line.settleDown(worker)
+  const [theirs, own] = [await get(line.tenant.actor, source), await get(line.tenant.actor, target)]
+  expect([theirs.last?.campaign, own.first?.campaign]).toEqual(['first', 'last'])
+  await expect(get(line.tenant.actor, 'cnt_unknown')).rejects.toMatchObject({
+    code: 'RESOURCE_NOT_FOUND',
+  })
 })
