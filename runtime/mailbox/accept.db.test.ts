@@ -307,3 +307,18 @@ test('an arrival that turns out too large as an envelope is refused and stores n
   await expect(line.accept(lead)).rejects.toMatchObject({ code: 'EVENT_TOO_LARGE' })
   expect(await count('accepted_keys where key = $1', [lead.dedupeKey])).toBe(0)
 })
+
+test('a message of which only the second is known stands at that second’s end, one that says more where it says', async () => {
+  const address = { phone: newPhone() }
+  const at = (rest: string) => `2026-01-15T12:00:00${rest}Z`
+  const soon = new Date(Math.ceil(Date.now() / 1000) * 1000 + 60_000).toISOString()
+  for (const occurredAt of [at('.250'), at(''), soon]) {
+    await line.accept(messageOf(line.tenant, { address, occurredAt }))
+  }
+  const rows = await line.rows<{ at: Date }>(
+    `select m.created_at as at from messages m join contacts c on c.tenant_id = m.tenant_id and c.id = m.contact_id
+     where c.phone_e164 = $1 order by m.created_at`,
+    [address.phone],
+  )
+  expect(rows.map((row) => row.at.toISOString())).toEqual([at('.250'), at('.999'), soon])
+})

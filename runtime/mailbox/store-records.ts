@@ -157,6 +157,13 @@ async function ensureConversations(
   ])
 }
 
+/**
+ * Providers tell whole seconds: within the second a message stands where it came in, so that what was said to the
+ * contact before it does not appear behind it.
+ */
+const SAID_AT = `greatest(occurred_at::timestamptz, case when occurred_at::timestamptz = date_trunc('second', occurred_at::timestamptz)
+          then least(occurred_at::timestamptz + interval '999 milliseconds', clock_timestamp()) end)`
+
 const RECORDS = {
   name: 'store_records',
   text: `with event as (
@@ -174,7 +181,7 @@ const RECORDS = {
         case when type = 'message.echoed' then 'out' else 'in' end, kind, provider_msg_id, content,
         case when type = 'message.echoed' then 'sent' else 'received' end,
         case when type = 'message.echoed' then ${MESSAGE_STATUS_RANK.sent} else ${MESSAGE_STATUS_RANK.read} end,
-        occurred_at::timestamptz
+        ${SAID_AT}
       from unnest($1::text[], $3::text[], $4::text[], $5::text[], $8::text[], $9::text[], $10::text[], $11::text[],
           $12::text[], $13::jsonb[])
         as item(tenant_id, contact_id, occurred_at, type, id, conversation_id, channel, kind, provider_msg_id,
