@@ -10,6 +10,7 @@ import {
   formatTable,
   type State,
   sumUp,
+  withReports,
   writeReport,
 } from './report.ts'
 import { runFault } from './run.ts'
@@ -49,11 +50,7 @@ async function runFaults(command: Command): Promise<number> {
       })
       reports.push(report)
       tell(`${report.id} ${report.name}: ${report.state}`)
-      const { runs, seed, lengthMs, isShort } = command
-      writeReport(command.reportPath ?? REPORT, {
-        options: { runs, seed, seconds: lengthMs / 1000, isShort },
-        faults: reports,
-      })
+      keep(command, reports)
     }
   } finally {
     await shared.close()
@@ -61,6 +58,15 @@ async function runFaults(command: Command): Promise<number> {
   const text = command.isJson ? JSON.stringify(reports, null, 2) : formatTable(reports)
   process.stdout.write(`${text}\n`)
   return exitCodeOf(reports.map(({ state }) => state))
+}
+
+function keep(
+  { runs, seed, lengthMs, rate, isShort, reportPath = REPORT }: Command,
+  faults: FaultReport[],
+) {
+  const options = { runs, seed, seconds: lengthMs / 1000, rate, isShort }
+  const order = FAULTS.map(({ id }) => id)
+  writeReport(reportPath, withReports(reportPath, { options, faults }, order))
 }
 
 /** One stage serves all faults that can share it; it is made when the first of them needs it. */

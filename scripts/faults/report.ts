@@ -1,6 +1,6 @@
 // What the runs showed: a table for the terminal and a file for the record.
 
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { arch, cpus, platform, release, totalmem } from 'node:os'
 import type { Fault, RunResult } from './fault.ts'
 
@@ -8,6 +8,8 @@ export type State = 'ok' | 'violated' | 'not landed'
 
 export interface FaultReport {
   id: string
+  /** When its last run was over, ISO 8601. */
+  at: string
   name: string
   how: string
   conditions: readonly string[]
@@ -38,6 +40,7 @@ export function sumUp(fault: Fault, results: readonly RunResult[], missing?: str
   )
   return {
     id: fault.id,
+    at: new Date().toISOString(),
     name: fault.name,
     how: fault.how,
     conditions: fault.conditions,
@@ -124,6 +127,29 @@ function detailsOf({ evidence, violations, missing }: FaultReport): string[] {
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`
+}
+
+interface FaultFile {
+  options: object
+  faults: FaultReport[]
+}
+
+/**
+ * The file with these reports in it. Those of other faults stay, if they were run in the same way: a long series can be
+ * done in parts.
+ */
+export function withReports(
+  path: string,
+  { options, faults }: FaultFile,
+  order: string[],
+): FaultFile {
+  const kept = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as FaultFile) : null
+  const isSame = JSON.stringify(kept?.options) === JSON.stringify(options)
+  const others = (isSame && kept ? kept.faults : []).filter(
+    ({ id }) => !faults.some((fault) => fault.id === id),
+  )
+  const all = [...others, ...faults].toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
+  return { options, faults: all }
 }
 
 export function writeReport(path: string, content: object): void {
