@@ -3,8 +3,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { findFreePort } from '#runtime/embedded/port.ts'
 import type { Demo } from '#runtime/index.ts'
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts')
@@ -28,16 +28,18 @@ export function startFluxoLab(env: Record<string, string>): StartedProcess {
   return watch(child)
 }
 
-/** Two ports that are free now. */
+const given = new Set<number>()
+
+/** Two ports that are free now, and that nobody was given before. */
 export async function freePorts(): Promise<[number, number]> {
-  const servers = [
-    createServer().listen(0, '127.0.0.1'),
-    createServer().listen(0, '127.0.0.1'),
-  ] as const
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return ports as [number, number]
+  return [await freePort(), await freePort()]
+}
+
+async function freePort(): Promise<number> {
+  const port = await findFreePort()
+  if (given.has(port)) return freePort()
+  given.add(port)
+  return port
 }
 
 export async function readDemoFile(dataDir: string): Promise<Demo> {

@@ -1,5 +1,6 @@
 // Ports on 127.0.0.1: is one free, and which one is.
 
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 
@@ -18,9 +19,22 @@ export async function tryPort(port: number): Promise<number | undefined> {
   })
 }
 
+/**
+ * Ports that no system hands out to outgoing connections by itself (Linux begins at 32768, others at 49152): one of
+ * those could be gone by the time that it is wanted, or while its server is being started again.
+ */
+const QUIET_PORTS = { from: 15_000, to: 32_000 }
+const TRIES = 50
+
 /** `wished` when it is free, else any free port. */
 export async function findFreePort(wished = 0): Promise<number> {
-  const port = (await tryPort(wished)) ?? (await tryPort(0))
+  const asked = wished === 0 ? undefined : await tryPort(wished)
+  if (asked !== undefined) return asked
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const port = await tryPort(randomInt(QUIET_PORTS.from, QUIET_PORTS.to))
+    if (port !== undefined) return port
+  }
+  const port = await tryPort(0)
   if (port === undefined) throw new Error('no free port on 127.0.0.1')
   return port
 }
