@@ -54,7 +54,11 @@ describe.runIf(browser !== null)('the web app', () => {
     await expectCount(page, 1)
     await arrive('Caio', '+5511977770001')
     await expectCount(page, 2)
-    await page.locator(`[data-node="${WAITING}"]`).click()
+    const state = page.locator(`[data-node="${WAITING}"]`)
+    // What a part says of itself holds over the base, however the stylesheets are linked.
+    const border = `getComputedStyle(document.querySelector('[data-node="${WAITING}"]')).borderTopWidth`
+    expect(await page.evaluate(border)).toBe('1px')
+    await state.click()
     await page.getByRole('link', { name: /Caio/ }).click()
     await page.getByText(/Caio espera por/).waitFor()
     await line.event({

@@ -106,7 +106,7 @@ async function sendAll(
   )
 }
 
-/** Repeats the lead under its event id until it is answered 2xx, as any sender of webhooks does. */
+/** Repeats the lead under its event id until it is answered 2xx: senders of webhooks do. */
 async function deliver(
   phone: string,
   demo: { leadsUrl: string; sourceSecret: string },

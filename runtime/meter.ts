@@ -5,6 +5,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Pools } from './db/pools.ts'
 import type { Figures, FiguresReader } from './figures.ts'
 import type { Progress } from './health.ts'
+import { watchLiveHeap } from './live-heap.ts'
 import type { Worker } from './worker.ts'
 
 export interface Meter {
@@ -48,14 +49,21 @@ export function createMeter(progress: Progress): Meter {
     delay.reset()
     return seconds
   })
+  const heap = watchLiveHeap()
+  gauge(registry, 'nodejs_heap_live_bytes', LIVE_HEAP, heap.read)
   return {
     countRefused: (code) => refused.inc({ code }),
     noteCommit: (pool, seconds) => commits.observe({ pool }, seconds),
     watch: (sources) => watchAll(registry, sources),
     text: () => registry.metrics(),
-    stop: () => delay.disable(),
+    stop: () => {
+      delay.disable()
+      heap.stop()
+    },
   }
 }
+
+const LIVE_HEAP = 'Heap still in use after the last full garbage collection; 0 before the first'
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {
   const registers = [registry]

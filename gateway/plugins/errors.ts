@@ -66,7 +66,7 @@ function understand(error: unknown): Understood {
     const message = 'The content type is not supported'
     return { status, fluxo: new FluxoError('REQUEST_INVALID', { message, field: 'content-type' }) }
   }
-  // Files outside the web app's folder: as unknown as any other.
+  // Files outside the web app's folder are said to be unknown, not forbidden.
   if (status === 403 || status === 404) return ofCode(new FluxoError('RESOURCE_NOT_FOUND'))
   if (status !== undefined && status < 500) {
     return { status, fluxo: new FluxoError('REQUEST_INVALID', { cause: error }) }

@@ -1,4 +1,4 @@
-// The lead of the demonstration, sent as any landing page would: signed, over HTTP, to the public webhook.
+// The lead of the demonstration, sent like that of a landing page: signed, over HTTP, to the public webhook.
 
 import { randomBytes } from 'node:crypto'
 import { request } from 'undici'

@@ -9,8 +9,8 @@ import { toStorableText } from '../connectors/json-body.ts'
 import { normalizePhone } from '../connectors/phone.ts'
 import type { FormLanguage, FormProblem } from './form-words.ts'
 
-/** What the page of a campaign hands on in hidden fields. */
-export const CARRIED = [
+/** What the address of a campaign's page says of where a visit came from. */
+export const LINK_TAGS = [
   'utm_source',
   'utm_medium',
   'utm_campaign',
@@ -21,10 +21,10 @@ export const CARRIED = [
   'fbclid',
   'ttclid',
   'msclkid',
-  'ad_id',
-  'referrer',
-  'landing_page',
 ] as const
+
+/** What the page of a campaign hands on in hidden fields. */
+export const CARRIED = [...LINK_TAGS, 'ad_id', 'referrer', 'landing_page'] as const
 
 /** As the browser sends them: text by name. */
 export type Given = Readonly<Record<string, string>>

@@ -1,6 +1,8 @@
 // The little that a published form does in the browser, and the script with which another page shows it. The form works
 // without either.
 
+import { LINK_TAGS } from './form-answers.ts'
+
 /** Runs in the form's own page: the phone's mask, one submission at a time, its height for the page around it. */
 export const pageScript = `(()=>{
 const form=document.querySelector('form'),body=document.body,id=body.dataset.form;
@@ -27,7 +29,7 @@ size();new ResizeObserver(size).observe(document.documentElement)})()`
 export function embedScript(formId: string, title: string): string {
   return `(()=>{const me=document.currentScript,origin=new URL(me.src).origin,here=new URLSearchParams(location.search);
 const query=new URLSearchParams({embed:'1',lang:me.dataset.lang||document.documentElement.lang||'pt-BR'});
-for(const name of ${JSON.stringify(HANDED_ON)}){const value=here.get(name);if(value)query.set(name,value.slice(0,300))}
+for(const name of ${JSON.stringify(LINK_TAGS)}){const value=here.get(name);if(value)query.set(name,value.slice(0,300))}
 if(document.referrer)query.set('referrer',document.referrer.slice(0,300));
 query.set('landing_page',(location.origin+location.pathname).slice(0,300));
 const frame=document.createElement('iframe');frame.src=origin+'/f/${formId}?'+query;frame.title=${jsText(title)};
@@ -40,18 +42,5 @@ if(/^https:/.test(data.redirect||''))location.assign(data.redirect)}});
 const place=me.dataset.target&&document.querySelector(me.dataset.target);
 if(place)place.append(frame);else me.after(frame)})()`
 }
-
-const HANDED_ON = [
-  'utm_source',
-  'utm_medium',
-  'utm_campaign',
-  'utm_term',
-  'utm_content',
-  'utm_id',
-  'gclid',
-  'fbclid',
-  'ttclid',
-  'msclkid',
-]
 
 const jsText = (text: string): string => JSON.stringify(text).replaceAll('<', String.raw`\u003c`)

@@ -5,6 +5,7 @@ import { createChance } from './load/chance.ts'
 import { startLoad } from './load/generator.ts'
 import { createSender } from './load/sender.ts'
 import { runFault } from './run.ts'
+import type { Member } from './stage/member.ts'
 import type { Stage } from './stage/stage.ts'
 import { sleep, waitFor } from './stage/time.ts'
 import { readBacklog } from './check/dump.ts'
@@ -17,13 +18,19 @@ export interface SoakOptions {
   faults: readonly Fault[]
 }
 
-export interface MemoryReport {
-  worker: string
+/** First and last as the line has them. */
+interface FittedLine {
   samples: number
-  /** First and last as the fitted line has them. */
   fromMb: number
   toMb: number
   mbPerHour: number
+}
+
+/** Of resident memory; `live` is what the heap held after full collections. */
+export interface MemoryReport extends FittedLine {
+  worker: string
+  live: FittedLine
+  everyMinuteMb: number[]
   isFlat: boolean
 }
 
@@ -92,9 +99,8 @@ function createSoak({ faults, lengthMs }: SoakOptions): Fault {
       const chance = createChance(scene.seed)
       const end = performance.now() + scene.lengthMs
       for (;;) {
-        await sleep(
-          Math.min(chance.between(PAUSE_MS.least, PAUSE_MS.most), end - performance.now()),
-        )
+        const pause = chance.between(PAUSE_MS.least, PAUSE_MS.most)
+        await sleep(Math.max(0, Math.min(pause, end - performance.now())))
         if (performance.now() >= end) return
         const fault = chance.pick(faults)
         scene.count('faults')
@@ -107,30 +113,51 @@ function createSoak({ faults, lengthMs }: SoakOptions): Fault {
 }
 
 interface Sample {
+  /** Milliseconds. */
   at: number
   bytes: number
+}
+
+interface Watched {
+  resident: Sample[]
+  live: Sample[]
 }
 
 /** Samples are kept by process, from when it is warm. */
 function watchMemory(stage: Stage, warmUpMs: number): { stop(): MemoryReport[] } {
   const since = new Map<string, number>()
-  const samples = new Map<string, Sample[]>()
-  const timer = setInterval(() => {
+  const watched = new Map<string, Watched>()
+  const look = async (worker: Member): Promise<void> => {
     const at = performance.now()
-    for (const worker of stage.workers) {
-      const bytes = worker.memory()
-      if (bytes === 0) continue
-      const key = `${worker.name} ${worker.pid()}`
-      if (!since.has(key)) since.set(key, at)
-      if (at - (since.get(key) ?? at) < warmUpMs) continue
-      samples.set(key, [...(samples.get(key) ?? []), { at, bytes }])
-    }
+    const bytes = worker.memory()
+    if (bytes === 0) return
+    const key = `${worker.name} ${worker.pid()}`
+    if (!since.has(key)) since.set(key, at)
+    if (at - (since.get(key) ?? at) < warmUpMs) return
+    const kept = watched.get(key) ?? { resident: [], live: [] }
+    watched.set(key, kept)
+    kept.resident.push({ at, bytes })
+    const live = await liveHeapOf(worker)
+    if (live > 0) kept.live.push({ at, bytes: live })
+  }
+  const timer = setInterval(() => {
+    for (const worker of stage.workers) void look(worker)
   }, SAMPLE_MS)
   return {
     stop: () => {
       clearInterval(timer)
-      return [...samples].map(([key, list]) => fit(key.split(' ')[0] ?? key, list))
+      return [...watched].map(([key, kept]) => reportOf(key.split(' ')[0] ?? key, kept))
     },
+  }
+}
+
+/** 0 while it does not answer, and before its first full collection. */
+async function liveHeapOf({ baseUrl }: Member): Promise<number> {
+  try {
+    const answer = await fetch(`${baseUrl}/metrics`, { signal: AbortSignal.timeout(SAMPLE_MS) })
+    return Number(/^nodejs_heap_live_bytes (\d+)/m.exec(await answer.text())?.[1] ?? 0)
+  } catch {
+    return 0
   }
 }
 
@@ -138,24 +165,43 @@ const MB = 1024 * 1024
 /** Growth over the time watched that is still called flat: of what it had, or in megabytes. */
 const FLAT = { share: 0.1, mb: 20 }
 
+function reportOf(worker: string, { resident, live }: Watched): MemoryReport {
+  const fitted = fit(resident)
+  const { fromMb, toMb } = fitted
+  return {
+    worker,
+    ...fitted,
+    live: fit(live),
+    everyMinuteMb: everyMinute(resident),
+    isFlat: toMb - fromMb <= Math.max(FLAT.mb, fromMb * FLAT.share),
+  }
+}
+
+/** Medians of the minutes, so that a reader sees whether a slope is growth, a step or a warm-up. */
+function everyMinute(samples: readonly Sample[]): number[] {
+  const first = samples[0]?.at ?? 0
+  const byMinute = Map.groupBy(samples, ({ at }) => Math.floor((at - first) / 60_000))
+  return [...byMinute.values()].map((minute) => {
+    const sorted = minute.map(({ bytes }) => bytes).toSorted((a, b) => a - b)
+    return Math.round((sorted[sorted.length >> 1] ?? 0) / MB)
+  })
+}
+
 /** The line of least squares through the samples. */
-export function fit(worker: string, samples: readonly Sample[]): MemoryReport {
+export function fit(samples: readonly Sample[]): FittedLine {
   const count = samples.length
-  const mean = (values: number[]): number => values.reduce((sum, one) => sum + one, 0) / count
+  const mean = (values: number[]): number =>
+    values.reduce((sum, one) => sum + one, 0) / Math.max(1, count)
   const at = mean(samples.map((sample) => sample.at))
   const bytes = mean(samples.map((sample) => sample.bytes))
   const spread = samples.reduce((sum, sample) => sum + (sample.at - at) ** 2, 0)
   const common = samples.reduce((sum, sample) => sum + (sample.at - at) * (sample.bytes - bytes), 0)
   const slope = spread === 0 ? 0 : common / spread
   const [first, last] = [samples[0]?.at ?? 0, samples.at(-1)?.at ?? 0]
-  const fromMb = (bytes + slope * (first - at)) / MB
-  const toMb = (bytes + slope * (last - at)) / MB
   return {
-    worker,
     samples: count,
-    fromMb: Math.round(fromMb),
-    toMb: Math.round(toMb),
+    fromMb: Math.round((bytes + slope * (first - at)) / MB),
+    toMb: Math.round((bytes + slope * (last - at)) / MB),
     mbPerHour: Math.round((slope * 3_600_000) / MB),
-    isFlat: toMb - fromMb <= Math.max(FLAT.mb, fromMb * FLAT.share),
   }
 }

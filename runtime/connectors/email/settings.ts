@@ -1,4 +1,4 @@
-// What a channel of e-mail says of itself, read from its record: kept values are as foreign as any other input.
+// What a channel of e-mail says of itself, read from its record, where what is kept is checked like what comes in.
 
 import type { OpenChannel } from '../connector.ts'
 import { EMAIL_PROVIDERS, type EmailProviderName, isEmailProvider } from './provider.ts'

@@ -205,7 +205,7 @@ function fileOf({ messageId, media, mimeType, filename }: FetchMediaCommand): In
   return { messageId, media, mimeType, filename }
 }
 
-/** A provider's answer is as foreign as any other input. */
+/** A provider's answer is checked like what comes in. */
 function bodyOf({ body }: EgressResponse): unknown {
   try {
     return parseProviderBody(body, MAX_ANSWER_BYTES)

@@ -73,7 +73,7 @@ function retry(error: EffectError, response: EgressResponse, now: Date): Outcome
   return { type: 'retry', error, ...(retryAfterMs !== null && { retryAfterMs }) }
 }
 
-/** A provider's answer is as foreign as any other input. */
+/** A provider's answer is checked like what comes in. */
 function readBody(body: Buffer): unknown {
   try {
     return parseProviderBody(body, body.length)

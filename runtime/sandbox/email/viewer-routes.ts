@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import PostalMime, { type Email } from 'postal-mime'
 import { z } from 'zod'
 import { parseBody, Refusal, type Reply, type Route, type SandboxRequest } from '../http.ts'
+import { waitUntil } from '../wait-until.ts'
 import { announceMail } from './accept.ts'
 import { composeMail } from './compose.ts'
 import type { MailContext } from './context.ts'
@@ -140,7 +141,7 @@ async function list({ query }: SandboxRequest, context: MailContext): Promise<Re
   const { to = null, direction, atLeast, waitMs } = asked
   const mails = (): Mail[] =>
     mailsTo(context, to, direction).filter(({ providerMessageId }) => providerMessageId !== null)
-  if (waitMs > 0) await until(() => mails().length >= atLeast, { waitMs, context })
+  if (waitMs > 0) await waitUntil(() => mails().length >= atLeast, { waitMs, context })
   return { status: 200, body: { items: await Promise.all(mails().map(viewOf)) } }
 }
 
@@ -167,21 +168,6 @@ async function viewOf(mail: Mail) {
       content: one.content,
     })),
   }
-}
-
-async function until(
-  isReached: () => boolean,
-  { waitMs, context }: { waitMs: number; context: MailContext },
-): Promise<void> {
-  if (isReached()) return
-  const limit = AbortSignal.any([context.closing, AbortSignal.timeout(waitMs)])
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const stop = context.listen(() => {
-    if (isReached()) resolve()
-  })
-  limit.addEventListener('abort', () => resolve(), { once: true })
-  await promise
-  stop()
 }
 
 function rawOf(id: string, { store }: MailContext): Reply {

@@ -7,6 +7,7 @@ import { contentOf, ContentShape, numberFor, oneOfBoth, PhoneSchema } from './in
 import { originOf } from './media-routes.ts'
 import { NumberSchema, type SandboxArrival } from './record.ts'
 import { isSameNumber } from '../script.ts'
+import { waitUntil } from '../wait-until.ts'
 import { inboundWebhook, newWamid } from './webhook-body.ts'
 
 const InboundSchema = z
@@ -65,7 +66,7 @@ async function listMessages({ query }: SandboxRequest, context: SandboxContext):
   const { to, atLeast, waitMs } = parseBody(MessagesQuerySchema, Object.fromEntries(query))
   const messages = (): SandboxArrival[] =>
     arrivalsTo(context, to).filter(({ wamid }) => wamid !== null)
-  if (waitMs > 0) await until(() => messages().length >= atLeast, { waitMs, context })
+  if (waitMs > 0) await waitUntil(() => messages().length >= atLeast, { waitMs, context })
   const items = messages().map(({ wamid, answer: _answer, error: _error, id: _id, ...rest }) => ({
     id: wamid,
     ...rest,
@@ -79,21 +80,6 @@ function listArrivals({ query }: SandboxRequest, context: SandboxContext): Reply
 
 function arrivalsTo({ store }: SandboxContext, to: string | undefined): SandboxArrival[] {
   return store.state.arrivals.filter((one) => to === undefined || isSameNumber(to, one.to ?? ''))
-}
-
-async function until(
-  isReached: () => boolean,
-  { waitMs, context }: { waitMs: number; context: SandboxContext },
-): Promise<void> {
-  if (isReached()) return
-  const limit = AbortSignal.any([context.closing, AbortSignal.timeout(waitMs)])
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const stop = context.listen(() => {
-    if (isReached()) resolve()
-  })
-  limit.addEventListener('abort', () => resolve(), { once: true })
-  await promise
-  stop()
 }
 
 async function writeAsContact(request: SandboxRequest, context: SandboxContext): Promise<Reply> {

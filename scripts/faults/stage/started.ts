@@ -7,6 +7,8 @@ import { stopAtExit } from '#runtime/embedded/exit.ts'
 import { sleep, waitFor } from './time.ts'
 
 const MAIN = join(import.meta.dirname, '../../../gateway/main.ts')
+/** As `npm start` does. */
+const YOUNG_HEAP = '--max-semi-space-size=16'
 const READY_MS = 60_000
 /** Whoever runs it starts it again when the database was not there. */
 const TRIES = 10
@@ -24,7 +26,7 @@ export interface Started {
   ended(): Promise<number | string>
   /** Starts it unless it runs; resolves when it is ready. */
   start(extra?: Record<string, string>): Promise<void>
-  /** Ends it at once. */
+  /** Ends it at once, for good. */
   kill(): Promise<void>
 }
 
@@ -34,24 +36,21 @@ export function createStarted(name: string, env: NodeJS.ProcessEnv, logPath: str
   let child: ChildProcess | null = null
   let output = ''
   let ended: Promise<number | string> = Promise.resolve(0)
+  let isClosed = false
   const { forget } = stopAtExit(() => child?.kill('SIGKILL'))
 
   const isUp = (): boolean => child !== null && child.exitCode === null && child.signalCode === null
 
-  const listen = (started: ChildProcess): void => {
-    for (const stream of [started.stdout, started.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        output += text
-        log.write(text)
-      })
-    }
+  const note = (text: string): void => {
+    output += text
+    log.write(text)
   }
 
   const start = async (extra: Record<string, string> = {}): Promise<void> => {
-    if (isUp()) return
+    if (isUp() || isClosed) return
     for (let attempt = 1; ; attempt++) {
       const refusal = await tryStart(extra)
-      if (refusal === null) return
+      if (refusal === null || isClosed) return
       if (attempt === TRIES) throw new Error(`${name} does not get ready:\n${refusal}`)
       await sleep(PAUSE_MS)
     }
@@ -60,20 +59,29 @@ export function createStarted(name: string, env: NodeJS.ProcessEnv, logPath: str
   /** @returns what it said instead of getting ready */
   const tryStart = async (extra: Record<string, string>): Promise<string | null> => {
     const mark = output.length
-    const started = spawn(process.execPath, [MAIN], {
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env, ...extra },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const started = spawnMain({ ...env, ...extra })
     child = started
     ended = new Promise((resolve) => {
       started.once('close', (code, signal) => resolve(code ?? signal ?? 0))
     })
-    listen(started)
+    started.stdout?.setEncoding('utf8').on('data', note)
+    started.stderr?.setEncoding('utf8').on('data', note)
     const isReady = await waitFor(
       () => (isUp() ? /^Ready/m.test(output.slice(mark)) || null : false),
       READY_MS,
     )
-    return isReady === true ? null : output.slice(mark)
+    if (isReady === true) return null
+    started.kill('SIGKILL')
+    await ended
+    return output.slice(mark)
+  }
+
+  const kill = async (): Promise<void> => {
+    isClosed = true
+    if (isUp()) child?.kill('SIGKILL')
+    await ended
+    forget()
+    log.end()
   }
 
   return {
@@ -84,15 +92,15 @@ export function createStarted(name: string, env: NodeJS.ProcessEnv, logPath: str
     signal: (signal) => child?.kill(signal),
     ended: () => ended,
     start,
-    kill: async () => {
-      forget()
-      if (isUp()) {
-        child?.kill('SIGKILL')
-        await ended
-      }
-      log.end()
-    },
+    kill,
   }
+}
+
+function spawnMain(extra: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(process.execPath, [YOUNG_HEAP, MAIN], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...extra },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 }
 
 function residentOf(pid: number): number {
