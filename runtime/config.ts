@@ -37,6 +37,8 @@ export interface Config {
   /** How long an effect may be in flight before it counts as uncertain. */
   readonly uncertainSeconds: number
   readonly leaseSeconds: number
+  /** What a worker keeps in memory of the states of contacts. */
+  readonly stateCacheMb: number
   /** How long an event that comes again is known to have come. */
   readonly dedupeDays: number
   /** How long media of messages is kept for tenants that say nothing else. */
@@ -103,6 +105,7 @@ function toConfig(env: Environment): Config {
     geminiSdk: env.GEMINI_SDK ?? 'generative-ai',
     uncertainSeconds: env.UNCERTAIN_SECONDS,
     leaseSeconds: env.LEASE_SECONDS,
+    stateCacheMb: env.STATE_CACHE_MB,
     dedupeDays: env.DEDUPE_DAYS,
     mediaDays: env.MEDIA_DAYS,
     dispatchPaused: env.DISPATCH_PAUSED === '1',

@@ -26,6 +26,8 @@ export interface RuntimeOptions {
   egressAllow: readonly string[]
   leaseSeconds: number
   uncertainSeconds: number
+  /** What a worker keeps in memory of the states of contacts, in MiB. */
+  stateCacheMb?: number
   /** How long an event that comes again is known to have come. */
   dedupeDays?: number
   /** How long media is kept for tenants that say nothing else. */

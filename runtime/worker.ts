@@ -35,6 +35,7 @@ export interface WorkerOptions {
   progress: Progress
   leaseSeconds: number
   uncertainSeconds: number
+  stateCacheMb?: number | undefined
   /** In front of everything that leaves. */
   gate?: Gate
   /** False: every effect takes the way over the queue. */
@@ -80,6 +81,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     leases,
     facts: options.facts,
     logger,
+    stateCacheMb: options.stateCacheMb,
     claim: (db, effects) => executor.claimWithin(db, outgoingOf(effects)),
     onCommitted: ({ steps, effects }) => {
       progress.steps += steps

@@ -83,6 +83,7 @@ async function startParts(
     egressAllow: [...config.egressAllow, ...(sandbox?.hosts ?? [])],
     leaseSeconds: config.leaseSeconds,
     uncertainSeconds: config.uncertainSeconds,
+    stateCacheMb: config.stateCacheMb,
     dedupeDays: config.dedupeDays,
     mediaDays: config.mediaDays,
     isAlone: installation.isEmbedded,

@@ -28,6 +28,8 @@ export interface ShardWorkerOptions {
   logger: Logger
   /** Envelopes of a batch at most; left out, the usual number. */
   batchSize?: number
+  /** Memory for states of contacts that were here a moment ago; left out, the usual. */
+  stateCacheMb?: number | undefined
   /** Claims the effects of a batch as a part of its transaction. */
   claim?: CommitContext['claim']
   /** Told after each committed batch. */
@@ -41,7 +43,7 @@ export interface WorkOptions extends ShardWorkerOptions {
 
 /** Creates the worker's loop; `wake` makes it look at once. */
 export function createShardWorker(options: ShardWorkerOptions, lanes = LANES): Loop {
-  const states = createStateCache()
+  const states = createStateCache(options.stateCacheMb)
   const loops = Array.from({ length: lanes }, (_, lane) =>
     createLoop({
       name: `shard worker ${lane}`,

@@ -21,7 +21,7 @@ test('a state is handed out once: what is not committed does not come back', () 
 })
 
 test('beyond the budget those go that were not used for longest', () => {
-  const cache = createStateCache(1_000)
+  const cache = createStateCache(1_000 / 2 ** 20)
   for (const n of [1, 2, 3]) cache.keep(contact(n), 7, state, 100)
   expect([1, 2, 3].map((n) => cache.take(contact(n), 7) !== null)).toEqual([false, true, true])
   cache.keep(contact(4), 7, state, 1_000)

@@ -21,6 +21,8 @@ import { sleep } from './time.ts'
 
 export const LEASE_SECONDS = 3
 const UNCERTAIN_SECONDS = 4
+/** Full after a minute or two of load, so that whatever grows later is no cache. */
+const STATE_CACHE_MB = 4
 
 export interface Stage {
   folder: string
@@ -209,6 +211,7 @@ async function makeMember({ folder, postgres, redis, provider, keys }: Parts, na
       EGRESS_ALLOW: `127.0.0.1:${lines.provider}`,
       LEASE_SECONDS: String(LEASE_SECONDS),
       UNCERTAIN_SECONDS: String(UNCERTAIN_SECONDS),
+      STATE_CACHE_MB: String(STATE_CACHE_MB),
       LOG_LEVEL: 'warn',
     }),
   })
