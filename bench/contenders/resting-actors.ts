@@ -1,6 +1,7 @@
 // A worker whose contacts are at rest, but for some that write. Each round wakes others.
 
 import { createPool } from '../../runtime/db/pool.ts'
+import { forgetWorkers } from '../../runtime/shard/lease.ts'
 import type { TestTenant } from '../../runtime/testing/tenant.ts'
 import type { Ground } from '../lib/ground.ts'
 import { type ShardProcesses, startShardProcesses } from '../lib/shard-processes.ts'
@@ -43,6 +44,9 @@ export async function createRestingActors(
     pool,
     pick,
     rest: async (count) => {
+      // Those that were stopped say that they live for another hour.
+      await forgetWorkers(pool)
+      processes = null
       await fillResting(pool, tenant, count)
       resting = count
       picked = 0
