@@ -136,6 +136,8 @@ export default {
   options: {
     tsPreCompilationDeps: true,
     detectProcessBuiltinModuleCalls: true,
+    // A folder with a package file of its own may use the project's too.
+    combinedDependencies: true,
     doNotFollow: { path: 'node_modules' },
     // What the peers run is only there when bench/package.json is installed.
     exclude: { path: '^(web/dist|data|coverage|bench/peers|bench/node_modules)/|[.]d[.]ts$' },

@@ -11,6 +11,7 @@ RUN npm ci --omit=dev \
 FROM dependencies AS web
 COPY tsconfig.json ./
 COPY machines ./machines
+COPY examples ./examples
 COPY web ./web
 RUN NODE_ENV=production node node_modules/vite/bin/vite.js build web
 

@@ -38,6 +38,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          isolate: false,
           include: [`${FOLDERS}/**/*.e2e.test.ts`],
           exclude: NEVER,
           globalSetup: WITH_POSTGRES,

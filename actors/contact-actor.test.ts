@@ -65,8 +65,8 @@ describe('from lead to purchase, the end-to-end example', () => {
   test('a purchase is thanked for, a large one with a gift, and the timer is cleared', () => {
     const small = welcomed()
     const step = small.send(PURCHASE(99))
-    expect(textsOf(step)).toEqual([
-      'Obrigado pela compra, Ana! Seu pedido já está sendo preparado.',
+    expect(step.effects).toMatchObject([
+      { command: { template: 'compra_confirmada', vars: { nome: 'Ana' } } },
     ])
     expect(step.timersCleared).toEqual([
       { runId: 'run_0001', timerId: 'xstate.after.espera_compra.espera_compra' },
@@ -78,7 +78,9 @@ describe('from lead to purchase, the end-to-end example', () => {
       status: 'active',
     })
     const large = welcomed()
-    expect(textsOf(large.send(PURCHASE(500)))[0]).toContain('Um brinde vai junto')
+    expect(large.send(PURCHASE(500)).effects).toMatchObject([
+      { command: { template: 'compra_com_brinde' } },
+    ])
     large.settle()
     expect(last(large).runs[0]).toMatchObject({ status: 'done', to: 'fim', error: null })
     expect(large.state?.runs).toEqual([])

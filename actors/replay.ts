@@ -14,10 +14,23 @@ import { isChildOf } from './subflow.ts'
  * @returns null for an empty history
  */
 export function replay(journal: readonly JournalEntry[], library: Library): ContactState | null {
+  return replayOn(null, journal, library)
+}
+
+/**
+ * The state after a later part of a history.
+ * @param before the state after everything that came before the first entry
+ * @param journal entries that follow it, in order
+ */
+export function replayOn(
+  before: ContactState | null,
+  journal: readonly JournalEntry[],
+  library: Library,
+): ContactState | null {
   return journal.reduce<ContactState | null>((state, entry) => {
     const then = { ...library, history: startsOf(entry, state?.runs ?? [], library) }
     return receive(state, entry.envelope, { now: entry.at, library: then }).state
-  }, null)
+  }, before)
 }
 
 /** What was started at the time, whatever is published now. */

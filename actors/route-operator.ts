@@ -2,13 +2,18 @@
 
 import type { OperatorActedPayload } from '#machines/contracts/event.ts'
 import type { RunState } from '#machines/run/run-state.ts'
+import { restoreRun } from '#machines/run/migrate.ts'
+import { setVariable } from '#machines/run/set-variable.ts'
 import type { Draft } from './draft.ts'
 import { giveBack, move, take } from './handover.ts'
-import { advance, stop } from './run-steps.ts'
+import { changeTags, say } from './operator-effects.ts'
+import { advance, runOf, settle, start, stop, versionOf } from './run-steps.ts'
 import type { StepNote } from './step.ts'
 
 export function routeOperator(draft: Draft): StepNote | null {
   const payload = draft.envelope.payload as unknown as OperatorActedPayload
+  const gone = goneFrom(draft, payload.whileIn)
+  if (gone) return gone
   switch (payload.action) {
     case 'skip_wait':
       return skipWait(draft, chosen(draft, payload.runId))
@@ -24,7 +29,65 @@ export function routeOperator(draft: Draft): StepNote | null {
       // Entering a node may speak, and an agent is speaking.
       if (draft.state.handover === 'agent') return 'agent_has_conversation'
       return move(draft, payload)
+    case 'restart':
+      return restart(draft, payload.runId)
+    case 'set_variable':
+      return setValue(draft, payload)
+    case 'undo':
+      return putBack(draft, payload)
+    case 'say':
+      return say(draft, payload.command)
+    case 'tag':
+      return changeTags(draft, payload)
   }
+}
+
+/** Why the run is not where the act was meant for; null when it is, or when that does not matter. */
+function goneFrom(draft: Draft, place: OperatorActedPayload['whileIn']): StepNote | null {
+  if (!place) return null
+  const run = runOf(draft, place.runId)
+  if (!run) return 'run_ended'
+  return run.states.includes(place.state) ? null : 'no_longer_there'
+}
+
+/** I4: the new run's id is a function of the envelope. */
+function restart(draft: Draft, runId: string): StepNote | null {
+  // Beginning may speak, and an agent is speaking.
+  if (draft.state.handover === 'agent') return 'agent_has_conversation'
+  const run = runOf(draft, runId)
+  // Another run waits for the end of this one, not for that of its successor.
+  if (!run || run.parent) return 'run_ended'
+  const version = versionOf(draft.library, run)
+  const { payload, source } = run.snapshot.context
+  stop(draft, runId)
+  const { event_id: triggerEventId } = draft.envelope
+  const id = `run_${triggerEventId.replace(/^evt_/, '')}`
+  start(draft, version, { id, triggerEventId, payload, ...(source !== undefined && { source }) })
+  return null
+}
+
+function setValue(
+  draft: Draft,
+  { runId, name, value }: Extract<OperatorActedPayload, { action: 'set_variable' }>,
+): StepNote | null {
+  const run = runOf(draft, runId)
+  if (!run) return 'run_ended'
+  settle(draft, setVariable(run, { name, value }))
+  return null
+}
+
+/** The way back of a migration, on the same version. Nothing is entered, so nothing is said again. */
+function putBack(
+  draft: Draft,
+  { runId, before, expected }: Extract<OperatorActedPayload, { action: 'undo' }>,
+): StepNote | null {
+  const run = runOf(draft, runId)
+  if (!run) return 'run_ended'
+  const outcome = restoreRun(run, { before: before as unknown as RunState, expected })
+  if ('refused' in outcome) return 'moved_on'
+  const { change } = outcome
+  settle(draft, { ...outcome, change: { ...change, path: [change.to] } })
+  return null
 }
 
 function chosen({ state }: Draft, runId: string | null): RunState[] {

@@ -8,6 +8,7 @@ import type {
 import type { Envelope } from '#machines/contracts/envelope.ts'
 import type { RunState } from '#machines/run/run-state.ts'
 import type { Draft } from './draft.ts'
+import { isOfOperator } from './operator-effects.ts'
 import { advance, runOf } from './run-steps.ts'
 import type { StepNote } from './step.ts'
 import { isConfirmation } from './stop-words.ts'
@@ -44,7 +45,7 @@ function takerOf({ state }: Draft, effectId: string): RunState | undefined {
 }
 
 function missed(runs: readonly RunState[], effectId: string): StepNote {
-  if (isConfirmation(effectId)) return 'confirmation_noted'
+  if (isConfirmation(effectId) || isOfOperator(effectId)) return 'confirmation_noted'
   return runs.some((run) => isEffectOf(run, effectId)) ? 'result_outdated' : 'run_ended'
 }
 

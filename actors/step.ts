@@ -21,6 +21,8 @@ export type StepNote =
   | 'message_collected'
   | 'nothing_to_skip'
   | 'no_such_node'
+  | 'no_longer_there'
+  | 'moved_on'
   | 'nothing_to_give_back'
   | 'agent_has_conversation'
   | 'agent_took_conversation'

@@ -1,4 +1,5 @@
-// `npm run bench`: the project's dependencies, those of the peers, then bench/main.ts on Node 24 with our words.
+// `npm run bench`: the project's dependencies, those of the peers, then bench/main.ts on Node 24 with our words. With
+// `web` as the first one it is bench/web.ts, which has no peers.
 
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -29,9 +30,12 @@ async function ensurePeers() {
 
 await runMain(async () => {
   await ensureDependencies()
-  await ensurePeers()
+  const [first, ...others] = process.argv.slice(2)
+  const isWeb = first === 'web'
+  if (!isWeb) await ensurePeers()
   const node = findNode()
-  return runForeground(node, [join(FOLDER, 'main.ts'), ...process.argv.slice(2)], {
-    env: withNodeFirst(node),
-  })
+  const words = isWeb ? others : process.argv.slice(2)
+  // A build for people is another one than a build for developing.
+  const env = withNodeFirst(node, isWeb ? { NODE_ENV: 'production' } : {})
+  return runForeground(node, [join(FOLDER, isWeb ? 'web.ts' : 'main.ts'), ...words], { env })
 })

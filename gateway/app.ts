@@ -25,6 +25,7 @@ import { addContactMergeRoutes } from './routes/contact-merges.ts'
 import { addChannelRoutes } from './routes/channels.ts'
 import { addAttributionRoutes } from './routes/attribution.ts'
 import { addContactRoutes } from './routes/contacts.ts'
+import { addDebuggerRoutes } from './routes/debugger.ts'
 import { addDeliveryRoutes } from './routes/deliveries.ts'
 import { addEmailLinkRoutes } from './routes/email-links.ts'
 import { addEmailTemplateRoutes } from './routes/email-templates.ts'
@@ -32,6 +33,7 @@ import { addFormPages } from './routes/form-pages.ts'
 import { addFormRoutes } from './routes/forms.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addImportRoutes } from './routes/imports.ts'
+import { addInsightRoutes } from './routes/insights.ts'
 import { addLiveTicketRoute } from './routes/live-ticket.ts'
 import { addMetaLeadRoutes } from './routes/meta-leads.ts'
 import { addMediaRoutes } from './routes/media.ts'
@@ -40,9 +42,12 @@ import { addMigrationRoutes } from './routes/migrations.ts'
 import { addSandboxRoutes } from './routes/sandbox.ts'
 import { addSessionRoutes } from './routes/session.ts'
 import { addSourceRoutes } from './routes/sources.ts'
+import { addStateActRoutes } from './routes/state-acts.ts'
 import { addTemplateRoutes } from './routes/templates.ts'
 import { addVersionRoutes } from './routes/versions.ts'
 import { addWebhookRoutes } from './routes/webhooks.ts'
+import { addWorkflowExchangeRoutes } from './routes/workflow-exchange.ts'
+import { addWorkflowShelfRoutes } from './routes/workflow-shelf.ts'
 import { addWorkflowTestRoutes } from './routes/workflow-tests.ts'
 import { addWorkflowRoutes } from './routes/workflows.ts'
 
@@ -108,12 +113,17 @@ async function addRoutes(app: App, deps: Deps): Promise<void> {
   addSessionRoutes(app, deps)
   addWorkflowRoutes(app, deps)
   addWorkflowTestRoutes(app, deps)
+  addWorkflowExchangeRoutes(app, deps)
+  addWorkflowShelfRoutes(app, deps)
+  addInsightRoutes(app, deps)
+  addStateActRoutes(app, deps)
   addRunRoutes(app, deps)
   addVersionRoutes(app, deps)
   addMigrationRoutes(app, deps)
   addContactRoutes(app, deps)
   addContactMergeRoutes(app, deps)
   addActorRoutes(app, deps)
+  addDebuggerRoutes(app, deps)
   addChannelRoutes(app, deps)
   addSandboxRoutes(app, deps)
   addMediaRoutes(app, deps)

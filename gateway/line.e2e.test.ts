@@ -134,10 +134,21 @@ describe('a provider that does not take a message', () => {
   it('stops the run as failed, with the reason, when it refuses for good', async () => {
     const phone = newPhone()
     await line.script([{ error: 131047 }], { to: phone })
-    await line.lead({ event_id: `l-${phone}`, source: 'instagram', name: 'Rui', phone_e164: phone })
+    await line.lead({ event_id: `l-${phone}`, source: 'landing', name: 'Rui', phone_e164: phone })
     const { id } = await line.findContact(phone)
     const view = await line.until(id, hasEnded('failed'))
     expect(view.runs[0]?.error).toMatchObject({ code: 'WHATSAPP_131047', nodeId: 'boas_vindas' })
+  })
+
+  it('lets a person take over where the workflow says so, and ends when that is given back', async () => {
+    const phone = newPhone()
+    await line.script([{ error: 131047 }], { to: phone })
+    await line.lead({ event_id: `l-${phone}`, source: 'instagram', name: 'Bel', phone_e164: phone })
+    const { id } = await line.findContact(phone)
+    const view = await line.until(id, isIn('equipe'))
+    expect(view.runs[0]?.waitingFor).toMatchObject([{ event: 'handoff.returned' }])
+    await skip(id)
+    await line.until(id, hasEnded('done'))
   })
 
   it('I6 sends nothing again when the connection died after the message was taken', async () => {

@@ -32,7 +32,17 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'GET /api/workflows': everyone,
   'POST /api/workflows': builders,
   'POST /api/workflows/check': builders,
+  'GET /api/workflows/surroundings': everyone,
+  'POST /api/workflows/import': builders,
+  'POST /api/workflows/import/dry-run': builders,
   'GET /api/workflows/:id': everyone,
+  'DELETE /api/workflows/:id': builders,
+  'GET /api/workflows/:id/use': everyone,
+  'POST /api/workflows/:id/duplicate': builders,
+  'POST /api/workflows/:id/archive': builders,
+  'POST /api/workflows/:id/restore': builders,
+  'POST /api/workflows/:id/bundle': builders,
+  'POST /api/workflows/:id/propose': builders,
   'POST /api/workflows/:id/publish': builders,
   'POST /api/workflows/:id/test': builders,
   'GET /api/workflows/:id/tests': everyone,
@@ -53,13 +63,26 @@ export const POLICY: Readonly<Record<string, Access>> = {
   'POST /api/workflows/:id/migrations/:migrationId/stop': builders,
   'POST /api/workflows/:id/migrations/:migrationId/undo': builders,
   'GET /api/workflows/:id/live': everyone,
+  'GET /api/workflows/:id/history': everyone,
+  'GET /api/workflows/:id/pace': everyone,
   'GET /api/workflows/:id/contacts': everyone,
+  'GET /api/workflows/:id/contacts.csv': menders,
+  'GET /api/workflows/:id/state-acts': everyone,
+  'POST /api/workflows/:id/state-acts': operators,
+  'POST /api/workflows/:id/state-acts/dry-run': operators,
+  'GET /api/workflows/:id/state-acts/:actId': everyone,
+  'POST /api/workflows/:id/state-acts/:actId/stop': operators,
+  'POST /api/workflows/:id/state-acts/:actId/undo': operators,
 
   'GET /api/contacts': everyone,
   'GET /api/contacts/:id': everyone,
   'GET /api/contacts/:id/messages': everyone,
   'GET /api/contacts/:id/actor': everyone,
   'POST /api/contacts/:id/actor/actions': operators,
+  'GET /api/contacts/:id/steps': everyone,
+  'GET /api/contacts/:id/steps/:seq': everyone,
+  'GET /api/contacts/:id/audit': everyone,
+  'POST /api/contacts/:id/retell': starters,
   'GET /api/contacts/:id/merges': everyone,
   'POST /api/contacts/:id/merge/preview': operators,
   'POST /api/contacts/:id/merge': operators,
@@ -183,6 +206,12 @@ export const POLICY: Readonly<Record<string, Access>> = {
 export function accessOf(method: string, pattern: string): Access | undefined {
   const key = `${method === 'HEAD' ? 'GET' : method} ${pattern}`
   return Object.hasOwn(POLICY, key) ? POLICY[key] : undefined
+}
+
+/** True for a role that is named for the route. */
+export function mayCall(role: Role, method: string, pattern: string): boolean {
+  const access = accessOf(method, pattern)
+  return typeof access === 'object' && access.includes(role)
 }
 
 /** True for a word that is one of our roles; anything else the database may hold is no role at all. */

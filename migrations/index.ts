@@ -20,6 +20,9 @@ import { Migration0017Ai } from './0017-ai.ts'
 import { Migration0018Leads } from './0018-leads.ts'
 import { Migration0019Queues } from './0019-queues.ts'
 import { Migration0020ChannelSettings } from './0020-channel-settings.ts'
+import { Migration0021Revisions } from './0021-revisions.ts'
+import { Migration0022StateActs } from './0022-state-acts.ts'
+import { Migration0023Archive } from './0023-archive.ts'
 
 export const MIGRATIONS = [
   { name: '0001-initial', class: Migration0001Initial },
@@ -42,4 +45,7 @@ export const MIGRATIONS = [
   { name: '0018-leads', class: Migration0018Leads },
   { name: '0019-queues', class: Migration0019Queues },
   { name: '0020-channel-settings', class: Migration0020ChannelSettings },
+  { name: '0021-revisions', class: Migration0021Revisions },
+  { name: '0022-state-acts', class: Migration0022StateActs },
+  { name: '0023-archive', class: Migration0023Archive },
 ]

@@ -1,7 +1,6 @@
 // Types of the runtime's face, so that the gateway is written against a contract and not against parts.
 
 import type {
-  ActorAction,
   ActorView,
   Contact,
   Diagnostic,
@@ -13,6 +12,7 @@ import type {
   WorkflowLive,
   WorkflowSummary,
 } from '#machines/contracts/api.ts'
+import type { ActorAction } from '#machines/contracts/actor-actions.ts'
 import type {
   CountReply,
   DropRequest,
@@ -48,7 +48,9 @@ import type {
   WorkflowDiff,
 } from '#machines/contracts/versions.ts'
 import type { RunRequest, RunRequestReply } from '#machines/contracts/run-request.ts'
+import type { StateNarrowing } from '#machines/contracts/state-acts.ts'
 import type { Simulation, WorkflowTestRequest } from '#machines/contracts/simulation.ts'
+import type { SurroundingsReply } from '#machines/contracts/surroundings.ts'
 import type {
   KeptTest,
   SavedWorkflow,
@@ -60,7 +62,11 @@ import type { ContactMergesFace } from './face/merges.ts'
 import type { WebhookRequest } from './face/webhook.ts'
 import type { ChannelReply, ChannelWebhook } from './commands/webhooks/channel-intake.ts'
 import type { AiFace } from './face/ai.ts'
+import type { DebuggerFace } from './face/debugger.ts'
+import type { InsightsFace } from './face/insights.ts'
+import type { StateActsFace } from './face/state-acts.ts'
 import type { ChannelsFace } from './face/channels.ts'
+import type { ExchangeFace } from './face/exchange.ts'
 import type { SandboxFace } from './face/sandbox.ts'
 import type { LeadsFace } from './face/leads.ts'
 import type { EmailDomainsFace, EmailLinksFace, EmailTemplatesFace } from './face/email.ts'
@@ -78,6 +84,20 @@ export interface SignedIn {
 
 export type LiveListener = (message: ServerMessage) => void
 
+/** Revisions of a draft that a person has seen, or `any` that is there. */
+export type SeenDraft = readonly number[] | 'any'
+
+/** Where a person is in a workflow that is open on a page. */
+export interface EditorPlace {
+  /** The page's line to this process. */
+  connectionId: string
+  name: string
+  workflowId: string
+  nodeId: string | null
+  /** Has the form of that node in hand. */
+  typing: boolean
+}
+
 /** Something that a person does with a migration, and why. */
 export interface MigrationDeed {
   migrationId: string
@@ -92,15 +112,26 @@ export interface Runtime {
     find(tenantId: string, userId: string): Promise<SignedIn | null>
   }
   workflows: {
-    list(actor: Actor, query: PageQuery): Promise<Page<WorkflowSummary>>
+    /** Those in use, or those that were archived. */
+    list(
+      actor: Actor,
+      query: PageQuery & { archived?: boolean | undefined },
+    ): Promise<Page<WorkflowSummary>>
     /** @throws {FluxoError} RESOURCE_NOT_FOUND */
     get(actor: Actor, workflowId: string): Promise<WorkflowDetail>
-    /** Creates or updates the draft named by the document's own id; errors and failing tests do not stand against saving. */
-    save(actor: Actor, definition: unknown): Promise<SavedWorkflow>
+    /**
+     * Creates or updates the draft named by the document's own id; errors and failing tests do not stand against saving.
+     * @param seen saves only over one of these drafts; left out: over whatever is there
+     * @throws {FluxoError} WORKFLOW_INVALID; WORKFLOW_CONFLICT with a WorkflowConflict when another draft is there,
+     * RESOURCE_NOT_FOUND when none is and one was seen
+     */
+    save(actor: Actor, definition: unknown, seen?: SeenDraft): Promise<SavedWorkflow>
     check(actor: Actor, definition: unknown): Promise<Diagnostic[]>
+    /** What checks know of the tenant. */
+    surroundings(actor: Actor): Promise<SurroundingsReply>
     /**
      * @throws {FluxoError} WORKFLOW_INVALID with the diagnostics, WORKFLOW_TESTS_FAILED with what differed,
-     * RESOURCE_NOT_FOUND
+     * WORKFLOW_CONFLICT when `request.revision` is not the draft's, RESOURCE_NOT_FOUND
      */
     publish(actor: Actor, workflowId: string, request?: PublishRequest): Promise<PublishedReply>
     /**
@@ -112,9 +143,11 @@ export interface Runtime {
     contactsIn(
       actor: Actor,
       workflowId: string,
-      query: PageQuery & { state?: string | undefined },
+      query: PageQuery & StateNarrowing,
     ): Promise<Page<StateContact>>
   }
+  insights: InsightsFace
+  stateActs: StateActsFace
   /** Recorded simulations that a workflow keeps as its tests. */
   workflowTests: {
     /** @throws {FluxoError} RESOURCE_NOT_FOUND */
@@ -196,6 +229,7 @@ export interface Runtime {
   emailDomains: EmailDomainsFace
   emailLinks: EmailLinksFace
   leads: LeadsFace
+  exchange: ExchangeFace
   channels: ChannelsFace
   sandbox: SandboxFace
   contactMerges: ContactMergesFace
@@ -204,6 +238,7 @@ export interface Runtime {
     /** Stores the action as an envelope; it is applied like any other, in order. */
     act(actor: Actor, contactId: string, action: ActorAction): Promise<{ eventId: string }>
   }
+  debugger: DebuggerFace
   /** What failed for good, what rests, what waits. All by id: @throws {FluxoError} RESOURCE_NOT_FOUND */
   deliveries: {
     /** Dead letters, the latest failure first. */
@@ -249,6 +284,13 @@ export interface Runtime {
      * @throws {FluxoError} RESOURCE_NOT_FOUND when the topic is not the tenant's
      */
     follow(actor: Actor, topic: string, listener: LiveListener): Promise<() => void>
+    /**
+     * Tells who follows `editors:<workflowId>` that this person is there, on every change and every 15 seconds; who says
+     * nothing for 40 is forgotten. The caller has followed that topic, which shows that the workflow is the tenant's.
+     */
+    here(actor: Actor, place: EditorPlace): void
+    /** The page is closed. */
+    gone(actor: Actor, connectionId: string): void
   }
   health: {
     ready(): Promise<{

@@ -40,7 +40,7 @@ export async function startHearing(
 ): Promise<void> {
   const handlers: Handlers = {
     [CHANNELS.library]: parts.facts.forget,
-    ...(role === 'worker' ? {} : { [CHANNELS.live]: parts.feed.notice }),
+    ...(role === 'worker' ? {} : watches(parts)),
     ...(role === 'gateway' ? {} : wakes(parts)),
   }
   const listener = await createListener(databaseUrl, handlers, {
@@ -62,6 +62,11 @@ export async function startHearing(
   teardown.add(() => board.stop())
   for (const pool of Object.values(parts.pools)) tellOn(pool, board)
 }
+
+const watches = ({ feed }: Hearing): Handlers => ({
+  [CHANNELS.live]: feed.notice,
+  [CHANNELS.editors]: feed.hear,
+})
 
 const wakes = (parts: Hearing): Handlers => ({
   [CHANNELS.mailbox]: () => parts.worker?.wakeMailbox(),

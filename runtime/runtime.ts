@@ -12,7 +12,9 @@ import type { Runtime } from './face.ts'
 import { createFigures } from './figures.ts'
 import { readHealth } from './health.ts'
 import { type Hearing, startHearing } from './hearing.ts'
+import { CHANNELS } from './live/channels.ts'
 import { createFeed } from './live/feed.ts'
+import { noticeAfterCommit } from './live/notices.ts'
 import { type Acceptor, createAcceptor } from './mailbox/accept.ts'
 import { type MailServerParts, startMailServer } from './mail-server/mail-server.ts'
 import { mergeTwins } from './merge/merge-twins.ts'
@@ -53,7 +55,12 @@ async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<
   const outside = openOutside(options, base, teardown)
   const workflows = createWorkflows(orm)
   const actors = createActors(orm, pool, facts)
-  const feed = createFeed({ workflows, actors, logger: options.logger })
+  const feed = createFeed({
+    workflows,
+    actors,
+    logger: options.logger,
+    tell: (word) => noticeAfterCommit(pool, CHANNELS.editors, word),
+  })
   teardown.add(() => feed.stop())
   const hearing: Hearing = { worker: null, feed, facts, pools, orm }
   // Before the worker, which tells the others on its way out that its shards are free.
@@ -71,6 +78,7 @@ async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<
       pool,
       webhookPool: pools.webhooks,
       gate,
+      facts,
       secretBox,
       payloads: intake.leads.payloads,
       publicUrl: options.publicUrl ?? LOCAL_URL,
@@ -82,7 +90,7 @@ async function startParts(options: RuntimeOptions, teardown: Teardown): Promise<
     actors,
     contactMerges: createContactMerges(pool, facts),
     leads: intake.leads.face,
-    live: { follow: feed.follow },
+    live: { follow: feed.follow, here: feed.here, gone: feed.gone },
     health: {
       ready: () =>
         readHealth({

@@ -1,6 +1,7 @@
 // Everything that a worker process runs: shards, timers, dispatcher and executor, started and stopped together.
 
 import type { Pool } from 'pg'
+import { createActLoop } from './state-acts/act-loop.ts'
 import type { ConnectorRegistry } from './connectors/registry.ts'
 import type { SecretBox } from './db/secret-box.ts'
 import type { Egress } from './egress/egress.ts'
@@ -97,7 +98,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const renewal = createRenewal(leases, leaseSeconds, logger)
   const migrations = createMigrationLoop({ pool, facts: options.facts, logger })
   const ofShards = [shards, timers, renewal]
-  const others = [schedules, dispatcher, migrations]
+  const acts = createActLoop({ pool, facts: options.facts, logger })
+  const others = [schedules, dispatcher, migrations, acts]
   const stopping = new AbortController()
   await queue.work(executor.perform)
   await leases.renew()

@@ -16,6 +16,11 @@ export const ROUTES: RouteRecordRaw[] = [
       { path: 'states/:nodeId', name: 'workflow-state', component: { render: () => null } },
     ],
   },
+  {
+    path: '/workflows/:id/edit/:nodeId?',
+    name: 'workflow-edit',
+    component: () => import('./pages/EditorPage.vue'),
+  },
   { path: '/contacts', name: 'contacts', component: () => import('./pages/ContactsPage.vue') },
   {
     path: '/contacts/:id',

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import ui from '@nuxt/ui/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { pageWorker } from './page-worker.ts'
 import { precompress } from './precompress.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
@@ -22,6 +23,7 @@ export default defineConfig({
   root,
   plugins: [
     vue(),
+    pageWorker(),
     ui({
       root,
       dts: false,
@@ -32,7 +34,7 @@ export default defineConfig({
         clientBundle: {
           scan: { globInclude: ['**/*.{vue,ts}'] },
           icons: kindIcons(),
-          sizeLimitKb: 64,
+          sizeLimitKb: 96,
         },
       },
       ui: {
@@ -44,7 +46,46 @@ export default defineConfig({
           warning: 'amber',
           error: 'red',
         },
-        button: { slots: { base: 'cursor-pointer' } },
+        // Icons as high as the words beside them, at the height of one line whether or not there are words.
+        button: {
+          slots: { base: 'cursor-pointer' },
+          variants: {
+            size: { md: { base: 'min-h-8', leadingIcon: 'size-4', trailingIcon: 'size-4' } },
+          },
+          compoundVariants: [{ size: 'md', square: true, class: 'p-2' }],
+        },
+        input: {
+          variants: { size: { md: { leadingIcon: 'size-4', trailingIcon: 'size-4' } } },
+          compoundVariants: [{ leading: true, size: 'md', class: 'ps-8' }],
+        },
+        dropdownMenu: {
+          variants: {
+            size: {
+              md: {
+                item: 'gap-2',
+                itemLeadingIcon: 'mt-0.5 size-4',
+                itemTrailingIcon: 'mt-0.5 size-4',
+              },
+            },
+          },
+        },
+        commandPalette: {
+          variants: {
+            size: {
+              md: {
+                item: 'gap-2',
+                itemLeadingIcon: 'mt-0.5 size-4',
+                itemTrailingIcon: 'mt-0.5 size-4',
+              },
+            },
+          },
+        },
+        // As high with a number beside the words as without.
+        tabs: { variants: { size: { sm: { trigger: 'h-7' } } } },
+        // Nothing is written smaller than 12 pixels.
+        badge: { variants: { size: { sm: { base: 'px-1.5 py-0 text-xs/4' } } } },
+        kbd: { base: 'normal-case', variants: { size: { sm: 'text-xs', md: 'text-xs' } } },
+        modal: { slots: { footer: 'justify-end' } },
       },
     }),
     precompress(),
@@ -56,7 +97,8 @@ export default defineConfig({
     __VUE_I18N_LEGACY_API__: 'false',
     __INTLIFY_PROD_DEVTOOLS__: 'false',
   },
-  build: { outDir: 'dist', emptyOutDir: true, target: 'es2023' },
+  // The manifest tells a test what each page loads.
+  build: { outDir: 'dist', emptyOutDir: true, target: 'es2023', manifest: true },
   server: {
     proxy: {
       '/api': gateway,

@@ -13,6 +13,8 @@ const QuerySchema = z.object({ ticket: z.string().min(1).max(4096) })
 
 export interface Admitted {
   actor: Actor
+  /** Of the person. */
+  name: string
   /** Milliseconds since 1970 at which the session ends. */
   until: number
 }
@@ -48,5 +50,5 @@ export async function admit(
   if (!claims || !known) {
     throw new FluxoError('AUTH_REQUIRED', { message: 'The ticket is missing, late or used' })
   }
-  return { actor: known.actor, until: claims.until * 1000 }
+  return { actor: known.actor, name: known.signedIn.user.name, until: claims.until * 1000 }
 }

@@ -22,6 +22,9 @@ function open() {
   const connection = new Connection({
     socket,
     actor: { tenantId: TENANTS.acme, userId: userId(TENANTS.acme, 'owner'), role: 'owner' },
+    connectionId: 'line',
+    name: 'Ana',
+    mayEdit: true,
     live: runtime.live,
     timing: { ...LIVE_TIMING, lingerMs: 5 },
     serialize: JSON.stringify,

@@ -3,12 +3,14 @@
 import {
   type ClientMessage,
   ClientMessageSchema,
+  type Here,
   type ServerMessage,
 } from '#machines/contracts/live.ts'
 import { isFluxoError } from '#machines/contracts/errors.ts'
 import type { Runtime } from '#runtime/index.ts'
 import type { Actor } from '../context.ts'
 import { createOutlet, type Outlet } from './outlet.ts'
+import { createPresence, editorsTopic, type Presence } from './presence.ts'
 import { CLOSE, type LiveTiming } from './timing.ts'
 
 /** The part of a WebSocket that a connection uses. */
@@ -22,6 +24,11 @@ export interface ClientSocket {
 export interface ConnectionOptions {
   socket: ClientSocket
   actor: Actor
+  /** Names this line to those who see the person in a workflow. */
+  connectionId: string
+  /** Of the person. */
+  name: string
+  mayEdit: boolean
   live: Runtime['live']
   timing: LiveTiming
   serialize: (message: ServerMessage) => string
@@ -41,6 +48,7 @@ const MAX_BAD_MESSAGES = 10
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #topics = new Map<string, Topic>()
+  readonly #presence: Presence
   #closing: NodeJS.Timeout | undefined
   #ended = false
   #bad = 0
@@ -49,6 +57,9 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options
+    const { timing } = options
+    const isFollowed = (name: string): boolean => Boolean(this.#topics.get(name)?.stop)
+    this.#presence = createPresence({ ...options, spacingMs: timing.spacingMs, isFollowed })
   }
 
   /** A frame of the client. */
@@ -58,6 +69,7 @@ export class Connection {
     const message = readMessage(data)
     if (message === null) return this.#refuse()
     if ('ping' in message) this.#send({ type: 'pong', ping: message.ping })
+    else if ('here' in message) this.#place(message.here)
     else if ('subscribe' in message) void this.#subscribe(message.subscribe)
     else this.#unsubscribe(message.unsubscribe)
   }
@@ -79,12 +91,13 @@ export class Connection {
 
   #end(): void {
     this.#ended = true
+    this.#presence.close()
     for (const name of this.#topics.keys()) this.#drop(name)
   }
 
   async #subscribe(name: string): Promise<void> {
     const { timing, live, actor } = this.#options
-    if (this.#topics.has(name)) return this.#send({ type: 'subscribed', topic: name })
+    if (this.#topics.has(name)) return this.#subscribed(name)
     if (this.#topics.size >= timing.maxTopics) {
       const message = `No more than ${timing.maxTopics} topics`
       return this.#send({ type: 'error', code: 'RATE_LIMITED', message, topic: name })
@@ -102,11 +115,26 @@ export class Connection {
       })
       if (topic.ended) return stop()
       topic.stop = stop
-      this.#send({ type: 'subscribed', topic: name })
+      this.#subscribed(name)
       topic.outlet.open()
+      this.#presence.followed(name)
     } catch (error) {
       if (!topic.ended) this.#failed(name, error)
     }
+  }
+
+  #subscribed(name: string): void {
+    const { connectionId } = this.#options
+    const own = name.startsWith(editorsTopic('')) ? { connectionId } : {}
+    this.#send({ type: 'subscribed', topic: name, ...own })
+  }
+
+  /** What is said before the topic is followed waits for it; what belongs to none is refused. */
+  #place(here: Here): void {
+    const topic = editorsTopic(here.workflowId)
+    if (this.#topics.has(topic)) return this.#presence.say(here)
+    const message = `Follow ${topic} first`
+    this.#send({ type: 'error', code: 'REQUEST_INVALID', message, topic })
   }
 
   #unsubscribe(name: string): void {
@@ -118,6 +146,7 @@ export class Connection {
     const topic = this.#topics.get(name)
     if (topic === undefined) return
     this.#topics.delete(name)
+    this.#presence.left(name)
     topic.ended = true
     topic.outlet.close()
     topic.stop?.()

@@ -126,6 +126,74 @@ describe('topics', () => {
   })
 })
 
+describe('people in one workflow', () => {
+  const EDITORS = `editors:${WORKFLOWS.acme}`
+  const at = (nodeId: string | null, typing = false) => ({
+    here: { workflowId: WORKFLOWS.acme, nodeId, typing },
+  })
+  const joined = async (token?: string) => {
+    const client = await enter(token)
+    client.say({ subscribe: EDITORS })
+    const { connectionId } = await client.hear(
+      'subscribed',
+      ({ connectionId: own }) => own !== undefined,
+    )
+    return { client, connectionId }
+  }
+
+  it('see each other come, choose, type and go', async () => {
+    const ana = await joined(tokenOf('builder'))
+    const bia = await joined(tokenOf('owner'))
+    expect(ana.connectionId).not.toBe(bia.connectionId)
+    ana.client.say(at('n1'))
+    await bia.client.hear('workflow.editors', ({ people }) =>
+      people.some(
+        ({ nodeId, userId: who, name, connectionId }) =>
+          nodeId === 'n1' &&
+          who === userId(TENANTS.acme, 'builder') &&
+          name === 'builder' &&
+          connectionId === ana.connectionId,
+      ),
+    )
+    ana.client.say(at('n1', true))
+    await bia.client.hear('workflow.editors', ({ people }) => people.some(({ typing }) => typing))
+    const before = bia.client.heard.length
+    ana.client.socket.close()
+    await bia.client.hear(
+      'workflow.editors',
+      (message) => message.people.length === 0 && bia.client.heard.indexOf(message) >= before,
+    )
+  })
+
+  it('do not lock a form when they may only look', async () => {
+    const bia = await joined(tokenOf('owner'))
+    const viewer = await joined(tokenOf('viewer'))
+    viewer.client.say(at('n1', true))
+    const { people } = await bia.client.hear(
+      'workflow.editors',
+      (message) => message.people.length === 1,
+    )
+    expect(people).toMatchObject([{ nodeId: 'n1', typing: false }])
+  })
+
+  it('are nowhere that they do not follow, and nowhere in another tenant (I9)', async () => {
+    const rival = await enter(tokenOf('owner', TENANTS.rival))
+    rival.say({ subscribe: EDITORS })
+    const refused = await rival.hear('error', ({ topic }) => topic === EDITORS)
+    expect(refused.code).toBe('RESOURCE_NOT_FOUND')
+    rival.say(at('n1'))
+    await rival.hear('error', ({ code }) => code === 'REQUEST_INVALID')
+    const ana = await joined()
+    expect((await ana.client.hear('workflow.editors')).people).toEqual([])
+  })
+
+  it('count against the same limit as every message', async () => {
+    const { client } = await joined()
+    for (let n = 0; n <= 300; n++) client.say(at(`n${n}`))
+    expect(await client.closed).toBe(1008)
+  })
+})
+
 describe('frames', () => {
   it('that mean nothing are told so, and too many of them end the socket', async () => {
     const client = await enter()

@@ -1,12 +1,14 @@
 // The WebSocket /live: admits clients, keeps their lines alive, and sends them away when their session ends or
 // the process stops.
 
+import { randomUUID } from 'node:crypto'
 import fastifyWebsocket from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
 import type { ServerMessage } from '#machines/contracts/live.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { Actor, App } from '../context.ts'
 import type { Deps } from '../deps.ts'
+import { mayCall } from '../policy.ts'
 import { admit, type Admitted, createTicketTaker } from './admission.ts'
 import { type ClientSocket, Connection } from './connection.ts'
 import { CLOSE, LIVE_TIMING, type LiveTiming, MAX_FRAME_BYTES } from './timing.ts'
@@ -58,6 +60,9 @@ export async function addLiveSocket(app: App, deps: Deps): Promise<void> {
       const connection = new Connection({
         socket: line,
         actor: client.actor,
+        connectionId: randomUUID(),
+        name: client.name,
+        mayEdit: mayCall(client.actor.role, 'POST', '/api/workflows'),
         live: deps.runtime.live,
         timing,
         serialize,

@@ -1,11 +1,7 @@
 // One contact's actor: what it is in, what it waits for, what happened, and what a person may ask of it.
 
-import {
-  ActorActionReplySchema,
-  ActorActionSchema,
-  ActorViewSchema,
-  PageQuerySchema,
-} from '#machines/contracts/api.ts'
+import { ActorActionReplySchema, ActorActionSchema } from '#machines/contracts/actor-actions.ts'
+import { ActorViewSchema, PageQuerySchema } from '#machines/contracts/api.ts'
 import type { App } from '../context.ts'
 import type { Deps } from '../deps.ts'
 import { idParams, replies } from '../plugins/validation.ts'

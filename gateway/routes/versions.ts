@@ -86,7 +86,8 @@ function addPublishingRoutes(app: App, { runtime: { versions, workflows } }: Dep
         tags: ['workflows'],
         summary: 'Publish the draft',
         description:
-          'Without a body runs of other versions stay on theirs; `running` says that they move, or end.',
+          'Without a body runs of other versions stay on theirs; `running` says that they move, or end. With `revision` ' +
+          'only that draft is published: when another one is there, the answer is 409 `WORKFLOW_CONFLICT`.',
         params,
         body: PublishRequestSchema.nullish(),
         response: replies(PublishedReplySchema),

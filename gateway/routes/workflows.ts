@@ -1,27 +1,30 @@
 // Workflows: list, read, save, check, simulate, and where their contacts are.
 
-import { z } from 'zod'
 import {
   CheckReplySchema,
   PageQuerySchema,
   StateContactListSchema,
   WorkflowDetailSchema,
   WorkflowListSchema,
-  WorkflowLiveSchema,
+  WorkflowQuerySchema,
 } from '#machines/contracts/api.ts'
 import { JsonObjectSchema } from '#machines/contracts/json.ts'
 import { SimulationSchema, WorkflowTestRequestSchema } from '#machines/contracts/simulation.ts'
+import { StateNarrowingSchema } from '#machines/contracts/state-acts.ts'
+import { SurroundingsReplySchema } from '#machines/contracts/surroundings.ts'
 import { SavedWorkflowSchema } from '#machines/contracts/workflow-tests.ts'
 import type { App } from '../context.ts'
 import type { Deps } from '../deps.ts'
 import { idParams, replies } from '../plugins/validation.ts'
+import { IfMatchHeadersSchema, readIfMatch, tagOf } from './if-match.ts'
 
 const tags = ['workflows']
 const params = idParams('workflow')
-const StateQuerySchema = PageQuerySchema.extend({ state: z.string().max(200).optional() })
+const StateQuerySchema = PageQuerySchema.extend(StateNarrowingSchema.shape)
 
 export function addWorkflowRoutes(app: App, deps: Deps): void {
   addReadingRoutes(app, deps)
+  addSurroundingsRoute(app, deps)
   addWritingRoutes(app, deps)
 }
 
@@ -32,11 +35,12 @@ function addReadingRoutes(app: App, { runtime: { workflows } }: Deps): void {
       schema: {
         tags,
         summary: 'List workflows',
-        querystring: PageQuerySchema,
+        querystring: WorkflowQuerySchema,
         response: replies(WorkflowListSchema),
       },
     },
-    async ({ actor, query }) => workflows.list(actor, query),
+    async ({ actor, query }) =>
+      workflows.list(actor, { ...query, archived: query.archived === 'true' }),
   )
 
   app.get(
@@ -45,24 +49,16 @@ function addReadingRoutes(app: App, { runtime: { workflows } }: Deps): void {
       schema: {
         tags,
         summary: 'Read one workflow',
+        description: 'The `ETag` is the revision of the draft.',
         params,
         response: replies(WorkflowDetailSchema),
       },
     },
-    async ({ actor, params: { id } }) => workflows.get(actor, id),
-  )
-
-  app.get(
-    '/api/workflows/:id/live',
-    {
-      schema: {
-        tags,
-        summary: 'Contacts in each state now',
-        params,
-        response: replies(WorkflowLiveSchema),
-      },
+    async ({ actor, params: { id } }, reply) => {
+      const workflow = await workflows.get(actor, id)
+      void reply.header('etag', tagOf(workflow))
+      return workflow
     },
-    async ({ actor, params: { id } }) => workflows.live(actor, id),
   )
 
   app.get(
@@ -80,6 +76,22 @@ function addReadingRoutes(app: App, { runtime: { workflows } }: Deps): void {
   )
 }
 
+function addSurroundingsRoute(app: App, { runtime: { workflows } }: Deps): void {
+  app.get(
+    '/api/workflows/surroundings',
+    {
+      schema: {
+        tags,
+        summary: 'What checks know of the tenant',
+        description:
+          'Channels, templates and other workflows: with them a definition can be checked where it is written.',
+        response: replies(SurroundingsReplySchema),
+      },
+    },
+    async ({ actor }) => workflows.surroundings(actor),
+  )
+}
+
 function addWritingRoutes(app: App, { runtime: { workflows } }: Deps): void {
   app.post(
     '/api/workflows',
@@ -88,12 +100,19 @@ function addWritingRoutes(app: App, { runtime: { workflows } }: Deps): void {
         tags,
         summary: 'Save a draft',
         description:
-          'The body is the definition itself; errors in it and failing tests are told and do not stand against saving.',
+          'The body is the definition itself; errors in it and failing tests are told and do not stand against saving. ' +
+          'With the header `If-Match: "<revision>"` it is saved over that draft only: when another one is there, the ' +
+          'answer is 409 `WORKFLOW_CONFLICT` with the other one in its details.',
+        headers: IfMatchHeadersSchema,
         body: JsonObjectSchema,
         response: replies(SavedWorkflowSchema),
       },
     },
-    async ({ actor, body }) => workflows.save(actor, body),
+    async ({ actor, body, headers }, reply) => {
+      const saved = await workflows.save(actor, body, readIfMatch(headers['if-match']))
+      void reply.header('etag', tagOf(saved))
+      return saved
+    },
   )
 
   app.post(

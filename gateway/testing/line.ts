@@ -26,6 +26,8 @@ export interface LineOptions {
   redisUrl?: string
   /** Folder of the built web app, when it is to be served. */
   webDist?: string
+  /** Until a send without an answer is decided by itself. */
+  uncertainSeconds?: number
 }
 
 /** Starts a line on a fresh database; nothing of it outlives `close`. */
@@ -50,7 +52,7 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
     sandboxUrl: sandbox.url,
     egressAllow: sandbox.hosts,
     leaseSeconds: 10,
-    uncertainSeconds: 2,
+    uncertainSeconds: options.uncertainSeconds ?? 2,
     isAlone: true,
     logger,
   })

@@ -7,7 +7,7 @@ import type { Contact, WorkflowDetail } from '#machines/contracts/api.ts'
 import type { WorkflowTest } from '#machines/contracts/workflow-tests.ts'
 import { simulate } from '#machines/simulate/simulate.ts'
 import { runTests } from '#machines/simulate/workflow-tests.ts'
-import type { LiveListener, Runtime, SignedIn } from '#runtime/index.ts'
+import type { LiveListener, Runtime, SeenDraft, SignedIn } from '#runtime/index.ts'
 import type { Actor } from '../context.ts'
 import {
   CONTACTS,
@@ -23,7 +23,10 @@ import { createAi } from './memory-ai.ts'
 import { createChannels, createSandbox } from './memory-channels.ts'
 import { createDeliveries } from './memory-deliveries.ts'
 import { createEmails } from './memory-emails.ts'
+import { createExchange } from './memory-exchange.ts'
 import { createLeads } from './memory-leads.ts'
+import { createLive } from './memory-live.ts'
+import { createDebugger, createInsights, createStateActs } from './memory-live-views.ts'
 import { createMedia } from './memory-media.ts'
 import { createTemplates } from './memory-templates.ts'
 import { createContactMerges } from './memory-merges.ts'
@@ -82,9 +85,13 @@ export function createMemoryRuntime(): MemoryRuntime {
     runs: createRuns(store),
     versions: createVersions((actor, id) => take(store.workflows, keyOf(actor, id))),
     migrations: createMigrations((actor, id) => take(store.workflows, keyOf(actor, id))),
+    insights: createInsights((actor, id) => take(store.workflows, keyOf(actor, id))),
+    stateActs: createStateActs((actor, id) => take(store.workflows, keyOf(actor, id))),
+    debugger: createDebugger((actor, id) => take(store.contacts, keyOf(actor, id))),
     contacts: createContacts(store),
     actors: createActors(store),
     contactMerges: createContactMerges((actor, id) => take(store.contacts, keyOf(actor, id))),
+    exchange: createExchange((actor, id) => take(store.workflows, keyOf(actor, id))),
     channels: createChannels(),
     sandbox: createSandbox(),
     deliveries: createDeliveries(),
@@ -94,7 +101,15 @@ export function createMemoryRuntime(): MemoryRuntime {
     media: createMedia(),
     templates: createTemplates(),
     webhooks: createWebhooks(() => memory),
-    live: createLive(store, () => memory),
+    live: createLive({
+      demand: (actor, kind, id) => {
+        if (kind === 'contact') return createView(take(store.contacts, keyOf(actor, id)))
+        take(store.workflows, keyOf(actor, id))
+        return null
+      },
+      followers: () => memory.followers,
+      gate: () => memory.gate,
+    }),
     health: {
       ready: async () => ({
         status: memory.ready,
@@ -152,16 +167,20 @@ function createWorkflows({ workflows }: Store, memory: () => MemoryRuntime): Run
       return page(ofTenant(workflows, actor))
     },
     get: async (actor, id) => take(workflows, keyOf(actor, id)),
-    save: async (actor, definition) => {
+    save: async (actor, definition, seen) => {
       if (!isJsonObject(definition)) throw new FluxoError('REQUEST_INVALID')
       const id = typeof definition.id === 'string' ? definition.id : 'wf_nameless'
-      const workflow = createWorkflow(id, definition)
+      const known = workflows.get(keyOf(actor, id))
+      if (seen !== undefined) checkSeen(take(workflows, keyOf(actor, id)), seen)
+      const workflow = { ...createWorkflow(id, definition), revision: (known?.revision ?? 0) + 1 }
       workflows.set(keyOf(actor, workflow.id), workflow)
       return { ...workflow, tests: { passed: 0, failed: 0, failures: [] } }
     },
     check: async () => [],
-    publish: async (actor, id) => {
-      take(workflows, keyOf(actor, id))
+    surroundings: async () => ({ channels: [], templates: [], workflows: [] }),
+    publish: async (actor, id, { revision } = {}) => {
+      const workflow = take(workflows, keyOf(actor, id))
+      if (revision !== undefined) checkSeen(workflow, [revision])
       return { workflowId: id, versionId: 'ver_1', number: 1, created: true }
     },
     test: async (actor, id, { script = [], start, payload }) => {
@@ -177,6 +196,13 @@ function createWorkflows({ workflows }: Store, memory: () => MemoryRuntime): Run
       return page([])
     },
   }
+}
+
+function checkSeen(workflow: WorkflowDetail, seen: SeenDraft): void {
+  const { definition, revision, savedBy, savedAt } = workflow
+  if (seen === 'any' || seen.includes(revision)) return
+  const details = { definition, revision, savedBy, savedAt }
+  throw new FluxoError('WORKFLOW_CONFLICT', { details })
 }
 
 function createWorkflowTests({ workflows, tests }: Store): Runtime['workflowTests'] {
@@ -263,34 +289,6 @@ function createWebhooks(memory: () => MemoryRuntime): Runtime['webhooks'] {
     channel: async ({ rawBody, connector, channelId }) => {
       keep({ route: 'channel', rawBody, tenant: connector, source: channelId })
       return { accepted: 1, ignored: 0 }
-    },
-  }
-}
-
-function createLive(store: Store, memory: () => MemoryRuntime): Runtime['live'] {
-  return {
-    follow: async (actor, topic, listener) => {
-      await memory().gate
-      const [kind, id = ''] = topic.split(':')
-      const key = keyOf(actor, id)
-      if (kind === 'workflow') {
-        take(store.workflows, key)
-        const at = new Date(0).toISOString()
-        listener({
-          type: 'workflow.counts',
-          topic,
-          workflowId: id,
-          versionId: null,
-          states: {},
-          at,
-        })
-      } else {
-        const view = createView(take(store.contacts, key))
-        listener({ type: 'contact.stepped', topic, contactId: id, actor: view })
-      }
-      const listeners = memory().followers.get(topic) ?? new Set()
-      memory().followers.set(topic, listeners.add(listener))
-      return () => void listeners.delete(listener)
     },
   }
 }

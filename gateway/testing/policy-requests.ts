@@ -48,6 +48,15 @@ const BODIES: Record<string, unknown> = {
   'PUT /api/email-partials': { name: 'rodape', html: '' },
   'POST /api/workflows': { id: WORKFLOWS.acme, nodes: [] },
   'POST /api/workflows/check': { id: WORKFLOWS.acme },
+  'POST /api/workflows/import': { text: '{}', acceptsUnsigned: true },
+  'POST /api/workflows/import/dry-run': { text: '{}' },
+  'POST /api/workflows/:id/duplicate': { name: 'Cópia' },
+  'POST /api/workflows/:id/archive': {},
+  'POST /api/workflows/:id/bundle': {},
+  'POST /api/workflows/:id/propose': {
+    prompt: 'um lembrete depois de um dia',
+    definition: { id: WORKFLOWS.acme, nodes: [] },
+  },
   'POST /api/workflows/:id/test': { script: [] },
   'PUT /api/workflows/:id/tests': [],
   'POST /api/workflows/:id/runs': { contactId: CONTACTS.acme },
@@ -58,6 +67,18 @@ const BODIES: Record<string, unknown> = {
   'POST /api/workflows/:id/migrations/dry-run': {},
   'POST /api/workflows/:id/migrations/:migrationId/stop': { reason: 'test' },
   'POST /api/workflows/:id/migrations/:migrationId/undo': { reason: 'test' },
+  'POST /api/workflows/:id/state-acts': {
+    filter: { state: 'wait' },
+    act: { kind: 'stop' },
+    reason: 'test',
+  },
+  'POST /api/workflows/:id/state-acts/dry-run': {
+    filter: { state: 'wait' },
+    act: { kind: 'stop' },
+  },
+  'POST /api/workflows/:id/state-acts/:actId/stop': { reason: 'test' },
+  'POST /api/workflows/:id/state-acts/:actId/undo': { reason: 'test' },
+  'POST /api/contacts/:id/retell': { runId: 'run_1' },
   'POST /api/contacts/:id/actor/actions': { action: 'skip_wait', reason: 'test' },
   'POST /api/contacts/:id/merge/preview': { sourceId: CONTACTS.acme },
   'POST /api/contacts/:id/merge': { sourceId: CONTACTS.acme, reason: 'test' },
@@ -93,6 +114,8 @@ const FILES: Record<string, { contentType: string; body: string }> = {
 const QUERIES: Record<string, string> = {
   'POST /api/imports': '?name=lista.csv',
   'GET /api/workflows/:id/diff': '?from=ver_1&to=draft',
+  'GET /api/workflows/:id/contacts.csv': '?state=wait',
+  'GET /api/workflows/:id/history': '?from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z',
 }
 
 export interface Ids {
@@ -147,6 +170,8 @@ const inAddress = (pattern: string, id: string): string =>
     .replace(':id', id)
     .replace(':versionId', 'ver_1')
     .replace(':migrationId', 'mig_1')
+    .replace(':actId', 'act_1')
+    .replace(':seq', '1')
     .replace(':provider', 'chat')
     .replace(':what', 'messages')
     .replace(':name', 'rodape')

@@ -34,6 +34,19 @@ test('a node end is the same place as the end of the run', () => {
   expect(chartOf(document).nodes.map((node) => node.id)).toEqual(['$trigger', 'a', '$end'])
 })
 
+test('a way back into a group says how much it remembers', () => {
+  const inside = textNode('a', { parent: 'g' })
+  const jumps = ['deep', 'shallow', undefined].map((history, index) => ({
+    id: `j${index}`,
+    type: 'goto',
+    to: 'g',
+    ...(history && { history }),
+  }))
+  const { nodes } = chartOf(documentOf([{ id: 'g', type: 'group' }, inside, ...jumps]))
+  const told = nodes.filter(({ kind }) => kind === 'goto').map(({ history }) => history)
+  expect(told).toEqual(['deep', 'shallow', undefined])
+})
+
 test('a document with errors is drawn as far as it can be read', () => {
   const document = documentOf(
     [{ id: 'x', type: 'ai.classify', label: 'Entender' }, textNode('b', { next: 'gone' })],
@@ -52,4 +65,10 @@ test('what is no document at all is an empty chart', () => {
   for (const input of [null, undefined, 5, 'x', [], {}, { nodes: [] }]) {
     expect(chartOf(input)).toEqual({ nodes: [], edges: [] })
   }
+})
+
+test('an interrupt that stands first is not where a run begins', () => {
+  const interrupt = { id: 'menu', type: 'interrupt', words: ['menu'] }
+  const inside = { ...textNode('m'), parent: 'menu' }
+  expect(edgesOf(documentOf([interrupt, inside, textNode('t')]))).toContain('$trigger next t')
 })

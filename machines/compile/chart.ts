@@ -1,14 +1,16 @@
 // The statechart as it is drawn: what compile would run, also while the document still has errors.
 
-import type { Localized } from '../nodes/node-kind.ts'
-import { parseDocument, type ParsedDocument } from './parse.ts'
+import type { Localized, Lowering, NodeBase, Port } from '../nodes/node-kind.ts'
+import { parseDocument, type ParsedDocument, type ParseMemory } from './parse.ts'
 import {
   containerDoneBy,
   END,
   FAILED,
   isContainer,
+  isInterrupt,
   resolveExits,
   type ResolvedNode,
+  shapeOf,
   TRIGGER,
 } from './resolve.ts'
 
@@ -26,6 +28,8 @@ export interface ChartNode {
   icon: string
   /** True where contacts stay until something happens. */
   waits: boolean
+  /** It leads back into a group where that was left. */
+  history?: 'shallow' | 'deep'
 }
 
 export interface ChartEdge {
@@ -35,6 +39,8 @@ export interface ChartEdge {
   /** `next`, `case:x`, `default`, `then`, `else`, `timeout`, `error` */
   port: string
   label: string | null
+  /** The container around it that says where failures go. */
+  caughtBy?: string
 }
 
 export interface Chart {
@@ -42,18 +48,25 @@ export interface Chart {
   edges: ChartEdge[]
 }
 
-/** Draws any document; what cannot be read is left out. Never throws. */
-export function chartOf(definition: unknown): Chart {
+/** Of a document that cannot be read at all. */
+export const NOTHING_DRAWN: Chart = { nodes: [], edges: [] }
+
+/**
+ * Draws any document; what cannot be read is left out. Never throws.
+ * @param memory for documents that are drawn again and again: nodes that are the same objects are not read twice
+ */
+export function chartOf(definition: unknown, memory?: ParseMemory): Chart {
   try {
-    const { parsed } = parseDocument(definition)
-    return parsed ? draw(parsed, resolveExits(parsed)) : { nodes: [], edges: [] }
+    const { parsed } = parseDocument(definition, memory)
+    return parsed ? drawChart(parsed, resolveExits(parsed)) : NOTHING_DRAWN
   } catch {
-    return { nodes: [], edges: [] }
+    return NOTHING_DRAWN
   }
 }
 
-function draw(parsed: ParsedDocument, nodes: ResolvedNode[]): Chart {
-  const first = nodes.find((node) => node.parent === null)?.id ?? END
+/** Draws a document that was read and resolved already. */
+export function drawChart(parsed: ParsedDocument, nodes: ResolvedNode[]): Chart {
+  const first = nodes.find((node) => node.parent === null && !isInterrupt(node))?.id ?? END
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const ends = new Set(nodes.filter((node) => !isDrawn(node)).map((node) => node.id))
   const edges = [
@@ -74,27 +87,45 @@ function isDrawn(node: ResolvedNode): boolean {
 
 function edgesOf(node: ResolvedNode, byId: ReadonlyMap<string, ResolvedNode>): ChartEdge[] {
   if (!isDrawn(node)) return []
-  const edges = [...insideOf(node), ...exitsOf(node)].map(({ port, target }) => ({
-    id: `${node.id}:${port.name}`,
-    from: node.id,
-    to: pastTheEnd(target, byId),
-    port: port.name,
-    label: port.label,
-  }))
-  const shape = node.kind?.lower(node.node).shape
+  const edges = [...insideOf(node), ...exitsOf(node)].map(({ port, target }) =>
+    edgeAt(node, port, pastTheEnd(target, byId)),
+  )
+  const shape = shapeOf(node)
   const canFail = shape === 'effect' || shape === 'ask'
   if (canFail && !edges.some((edge) => edge.port === 'error')) {
-    const to = node.failsTo
-    edges.push({ id: `${node.id}:error`, from: node.id, to, port: 'error', label: null })
+    const { id, failsTo: to } = node
+    const catcher = catcherAround(node, byId)
+    const caught = catcher === null ? {} : { caughtBy: catcher }
+    edges.push({ id: `${id}:error`, from: id, to, port: 'error', label: null, ...caught })
   }
   return edges
+}
+
+/** Ways of nodes that did not change, by port. */
+const ways = new WeakMap<NodeBase, Map<string, ChartEdge>>()
+
+function edgeAt({ id, node }: ResolvedNode, { name, label }: Port, to: string): ChartEdge {
+  const known = ways.get(node) ?? new Map<string, ChartEdge>()
+  const before = known.get(name)
+  if (before && before.to === to && before.label === label) return before
+  const edge = { id: `${id}:${name}`, from: id, to, port: name, label }
+  known.set(name, edge)
+  ways.set(node, known)
+  return edge
+}
+
+function catcherAround({ parent }: ResolvedNode, byId: ReadonlyMap<string, ResolvedNode>) {
+  for (let id = parent; id !== null; id = byId.get(id)?.parent ?? null) {
+    if (byId.get(id)?.node.onError !== undefined) return id
+  }
+  return null
 }
 
 type Way = Pick<ResolvedNode['exits'][number], 'port' | 'target'>
 
 /** A container leads into what it begins with. */
 function insideOf(node: ResolvedNode): Way[] {
-  const isParallel = node.kind?.lower(node.node).shape === 'parallel'
+  const isParallel = shapeOf(node) === 'parallel'
   const begins = isParallel ? node.children : node.children.slice(0, 1)
   return begins.map((target, index) => {
     const name = isParallel ? `inside:${index}` : 'inside'
@@ -104,7 +135,7 @@ function insideOf(node: ResolvedNode): Way[] {
 
 /** What follows a container is drawn from its last node, and from a loop itself, which begins again. */
 function exitsOf(node: ResolvedNode): Way[] {
-  const isLoop = node.kind?.lower(node.node).shape === 'loop'
+  const isLoop = shapeOf(node) === 'loop'
   return isContainer(node) && !isLoop
     ? node.exits.filter(({ port }) => port.name !== 'next')
     : node.exits
@@ -116,9 +147,9 @@ function pastTheEnd(target: string, byId: ReadonlyMap<string, ResolvedNode>): st
   for (let id = containerDoneBy(now); id !== null; id = containerDoneBy(now)) {
     const container = byId.get(id)
     if (!container) return END
-    if (container.kind?.lower(container.node).shape === 'loop') return container.id
+    if (shapeOf(container) === 'loop') return container.id
     const around = byId.get(container.parent ?? '')
-    const isRegion = around?.kind?.lower(around.node).shape === 'parallel'
+    const isRegion = around !== undefined && shapeOf(around) === 'parallel'
     now =
       (isRegion ? around : container).exits.find(({ port }) => port.name === 'next')?.target ?? END
   }
@@ -142,9 +173,21 @@ function triggerNode({ document, trigger }: ParsedDocument): ChartNode {
   }
 }
 
+/** A draft comes again with most of its nodes the very same; what was read of one is not changed. */
+const states = new WeakMap<NodeBase, ChartNode>()
+
 function stateNode(resolved: ResolvedNode): ChartNode {
+  const before = states.get(resolved.node)
+  if (before && before.parent === resolved.parent) return before
+  const node = makeState(resolved)
+  states.set(resolved.node, node)
+  return node
+}
+
+function makeState(resolved: ResolvedNode): ChartNode {
   const { id, type, node, kind, parent } = resolved
-  const shape = kind?.lower(node).shape
+  const lowering = kind?.lower(node)
+  const shape = lowering?.shape
   return {
     id,
     kind: type,
@@ -155,7 +198,13 @@ function stateNode(resolved: ResolvedNode): ChartNode {
     summary: kind?.summarize(node) ?? '',
     icon: kind?.icon ?? 'circle-help',
     waits: shape === 'wait' || shape === 'effect' || shape === 'ask',
+    ...historyIn(lowering),
   }
+}
+
+function historyIn(lowering: Lowering | undefined): Pick<ChartNode, 'history'> {
+  if (lowering?.shape !== 'jump' || lowering.history === 'none') return {}
+  return { history: lowering.history }
 }
 
 const END_NODE: ChartNode = {

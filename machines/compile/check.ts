@@ -59,7 +59,7 @@ export function checkGraph(
 }
 
 /** A second node of the same id is refused already, and must not be taken for the first. */
-function firstOfEachId(nodes: ResolvedNode[]): ResolvedNode[] {
+export function firstOfEachId(nodes: ResolvedNode[]): ResolvedNode[] {
   const seen = new Set<string>()
   return nodes.filter(({ id }) => !seen.has(id) && seen.add(id))
 }

@@ -5,8 +5,8 @@ import type { Envelope } from '../contracts/envelope.ts'
 import type { WorkflowDocument } from '../contracts/workflow.ts'
 import type { NodeBase, NodeNeeds, Reaction } from '../nodes/node-kind.ts'
 import type { Reentry } from '../nodes/trigger-kind.ts'
-import { checkGraph } from './check.ts'
 import { diagnose, isClean } from './diagnostics.ts'
+import { examine, MAX_DIAGNOSTICS, unreadable } from './examine.ts'
 import { contentHash } from './hash.ts'
 import { type InterruptUse, interruptUses } from './interrupt-use.ts'
 import { lower } from './lower.ts'
@@ -66,9 +66,6 @@ export interface CompileResult {
   workflow: CompiledWorkflow | null
 }
 
-/** More than anybody reads; a hostile document could earn a million. */
-const MAX_DIAGNOSTICS = 1000
-
 /**
  * Compiles an unknown JSON document.
  * @param input any JSON value, e.g. the body of `POST /api/workflows`
@@ -77,21 +74,13 @@ const MAX_DIAGNOSTICS = 1000
  */
 export function compile(input: unknown, surroundings?: Surroundings): CompileResult {
   try {
-    const { parsed, findings } = parseDocument(input)
-    if (!parsed) return { diagnostics: findings.map(diagnose), workflow: null }
-    const nodes = resolveExits(parsed)
-    const diagnostics = [...findings, ...checkGraph(nodes, parsed.trigger, surroundings)].map(
-      diagnose,
-    )
-    const workflow = isClean(diagnostics) ? assemble(parsed, nodes.filter(isComplete)) : null
+    const { diagnostics, parsed, nodes } = examine(input, surroundings)
+    const isWhole = parsed && isClean(diagnostics)
+    const workflow = isWhole ? assemble(parsed, nodes.filter(isComplete)) : null
     return { diagnostics: diagnostics.slice(0, MAX_DIAGNOSTICS), workflow }
   } catch (error) {
     // Nothing is meant to get here; if it does, the sender must hear of it like of any mistake.
-    const detail = error instanceof Error ? error.message : String(error)
-    return {
-      diagnostics: [diagnose({ code: 'DOCUMENT_INVALID', path: '$', detail })],
-      workflow: null,
-    }
+    return { diagnostics: [unreadable(error)], workflow: null }
   }
 }
 

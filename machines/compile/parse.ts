@@ -43,26 +43,65 @@ export interface ParsedDocument {
   nodes: ParsedNode[]
 }
 
+/**
+ * What was read of each node's JSON, for documents that come again with most nodes the same objects: a node that was
+ * changed must be another object.
+ */
+export type ParseMemory = WeakMap<object, NodeBody>
+
+type OutlineNode = WorkflowDocument['nodes'][number]
+
+interface NodeBody extends Pick<ParsedNode, 'node' | 'kind'> {
+  /** As the outline of the document has it. */
+  outline: OutlineNode
+  /** What is wrong with it, wherever it stands in the document. */
+  findingsAt(path: string): Finding[]
+}
+
 /** Parses a document; null when not even its outline is readable. */
-export function parseDocument(input: unknown): {
+export function parseDocument(
+  input: unknown,
+  memory?: ParseMemory,
+): {
   parsed: ParsedDocument | null
   findings: Finding[]
 } {
   const refused = refuseSize(input)
   if (refused) return { parsed: null, findings: [refused] }
-  const outline = WorkflowDocumentSchema.safeParse(input, SAYABLE)
+  const outline = readOutline(input, memory)
   if (!outline.success) {
     return { parsed: null, findings: shapeFindings(outline.error, '$', 'DOCUMENT_INVALID') }
   }
   const document = outline.data
   const findings: Finding[] = []
   const trigger = parseTrigger(document.trigger, findings)
-  const nodes = document.nodes.map((node, index) => parseNode(node, index, findings))
+  const given = (input as { nodes: object[] }).nodes
+  const nodes = document.nodes.map((node, index) => {
+    const body = bodyOf(node, given[index], memory)
+    findings.push(...body.findingsAt(`$.nodes[${index}]`))
+    return { index, id: node.id, type: node.type, node: body.node, kind: body.kind }
+  })
   findIdProblems(nodes, findings)
   const deep = tooDeep(nodes)
   if (deep) return { parsed: null, findings: [deep] }
   if (nodes.length === 0) findings.push({ code: 'DOCUMENT_EMPTY', path: '$.nodes' })
   return { parsed: { document, trigger, nodes }, findings }
+}
+
+/** Nodes that were read before are known to have an outline: only the others go through the schema. */
+function readOutline(input: unknown, memory: ParseMemory | undefined) {
+  const nodes = isObject(input) ? (input as { nodes?: unknown }).nodes : undefined
+  if (!memory || !Array.isArray(nodes)) return WorkflowDocumentSchema.safeParse(input, SAYABLE)
+  const known = nodes.map((node): OutlineNode | undefined =>
+    isObject(node) ? memory.get(node)?.outline : undefined,
+  )
+  const fresh = nodes.filter((_, index) => known[index] === undefined)
+  const read = WorkflowDocumentSchema.safeParse({ ...(input as object), nodes: fresh }, SAYABLE)
+  // What is wrong is told by its place among all of them.
+  if (!read.success) return WorkflowDocumentSchema.safeParse(input, SAYABLE)
+  const left = read.data.nodes.values()
+  const all = known.flatMap((node) => node ?? left.next().value ?? [])
+  return { success: true as const, data: { ...read.data, nodes: all } }
 }
 
 /** The first node with more containers around it than a statechart can be walked through in bounded time. */
@@ -156,26 +195,37 @@ function parseTrigger(trigger: TriggerBase, findings: Finding[]): ParsedTrigger 
   return null
 }
 
-function parseNode(input: NodeBase, index: number, findings: Finding[]): ParsedNode {
-  const path = `$.nodes[${index}]`
-  const parsed = { index, id: input.id, type: input.type, node: input }
-  const kind = nodeKindOf(input.type)
+/** @param given the node as it was handed in, which the outline has copied */
+function bodyOf(node: OutlineNode, given: object | undefined, memory?: ParseMemory): NodeBody {
+  const known = given && memory?.get(given)
+  if (known) return known
+  const body = readNode(node)
+  if (given) memory?.set(given, body)
+  return body
+}
+
+function readNode(outline: OutlineNode): NodeBody {
+  const input: NodeBase = outline
+  const { id: nodeId, type } = input
+  const kind = nodeKindOf(type)
   if (!kind) {
-    findings.push({
-      code: 'NODE_KIND_UNKNOWN',
-      path: `${path}.type`,
-      nodeId: input.id,
-      detail: input.type,
-      fix: nearestFix(`${path}.type`, input.type, NODE_KINDS),
-    })
-    return { ...parsed, kind: undefined }
+    const code = 'NODE_KIND_UNKNOWN'
+    const findingsAt = (path: string): Finding[] => {
+      const fix = nearestFix(`${path}.type`, type, NODE_KINDS)
+      return [{ code, path: `${path}.type`, nodeId, detail: type, fix }]
+    }
+    return { outline, node: input, kind, findingsAt }
   }
   const body = kind.schema.safeParse(input, SAYABLE)
-  if (body.success) return { ...parsed, node: body.data, kind }
-  for (const finding of shapeFindings(body.error, path, 'NODE_INVALID')) {
-    findings.push({ ...finding, nodeId: input.id })
+  if (body.success) return { outline, node: body.data, kind, findingsAt: () => [] }
+  const { error } = body
+  return {
+    outline,
+    node: input,
+    kind: undefined,
+    findingsAt: (path) =>
+      shapeFindings(error, path, 'NODE_INVALID').map((finding) => ({ ...finding, nodeId })),
   }
-  return { ...parsed, kind: undefined }
 }
 
 function nearestFix(path: string, type: string, kinds: readonly { type: string }[]) {

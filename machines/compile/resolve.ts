@@ -1,7 +1,7 @@
 // Phase 2: nodes find their containers, and every way out gets its real target. Left out: the next node beside it.
 
 import { RETURN } from '../nodes/interrupt.ts'
-import type { NodeKind, Port } from '../nodes/node-kind.ts'
+import type { Lowering, NodeBase, NodeKind, Port } from '../nodes/node-kind.ts'
 import type { ParsedDocument, ParsedNode } from './parse.ts'
 
 /** Where the run is over. */
@@ -47,15 +47,38 @@ export function isComplete(node: ResolvedNode): node is CompleteNode {
   return node.kind !== undefined
 }
 
+type Read = Pick<ParsedNode, 'kind' | 'node'>
+
+interface Facts {
+  kind: NodeKind | undefined
+  shape: Lowering['shape'] | undefined
+  ports: Port[]
+}
+
+/** Drafts come again with every letter, and most of their nodes are the same objects. */
+const known = new WeakMap<NodeBase, Facts>()
+
+function factsOf({ kind, node }: Read): Facts {
+  const before = known.get(node)
+  // The same body may be read by a stricter kind and by a more forgiving one.
+  if (before && before.kind === kind) return before
+  const facts = { kind, shape: kind?.lower(node).shape, ports: portsOf({ kind, node }) }
+  known.set(node, facts)
+  return facts
+}
+
+/** What a node is lowered to; undefined where nobody can say. */
+export const shapeOf = (read: Read): Lowering['shape'] | undefined => factsOf(read).shape
+
 /** True for kinds that hold other nodes. */
-export function isContainer({ kind, node }: Pick<ParsedNode, 'kind' | 'node'>): boolean {
-  const shape = kind?.lower(node).shape
+export function isContainer(read: Read): boolean {
+  const shape = shapeOf(read)
   return shape === 'group' || shape === 'parallel' || shape === 'loop' || shape === 'interrupt'
 }
 
 /** True for nodes that no path leads to: words or an event do. */
-export function isInterrupt({ kind, node }: Pick<ParsedNode, 'kind' | 'node'>): boolean {
-  return kind?.lower(node).shape === 'interrupt'
+export function isInterrupt(read: Read): boolean {
+  return shapeOf(read) === 'interrupt'
 }
 
 /** Resolves all nodes, also those whose kind is unknown (by their `next`, `onError` and `parent`). */
@@ -73,7 +96,7 @@ export function resolveExits(parsed: ParsedDocument): ResolvedNode[] {
   /** What follows the parallel whose region a node is; a region has no next beside it. */
   const joinOf = (parent: string | null): string | null => {
     const around = byId.get(parent ?? '')
-    if (!around || around.kind?.lower(around.node).shape !== 'parallel') return null
+    if (!around || shapeOf(around) !== 'parallel') return null
     if (around.node.next !== undefined) return around.node.next ?? END
     const { list = [], index = 0 } = place.get(around) ?? {}
     const outer = parents.get(around.id) ?? null
@@ -83,7 +106,7 @@ export function resolveExits(parsed: ParsedDocument): ResolvedNode[] {
     const parent = parents.get(node.id) ?? null
     const { list = [], index = 0 } = place.get(node) ?? {}
     const following = list[index + 1]?.id ?? (parent === null ? END : doneOf(parent))
-    const exits = portsOf(node).map((port) => {
+    const exits = factsOf(node).ports.map((port) => {
       const left = port.name === 'next' ? following : (joinOf(parent) ?? following)
       const target = port.target === undefined ? left : (port.target ?? END)
       const isWritten = typeof port.target === 'string' && target !== RETURN
@@ -127,7 +150,7 @@ function catcherOf(
   return FAILED
 }
 
-function portsOf({ kind, node }: ParsedNode): Port[] {
+function portsOf({ kind, node }: Read): Port[] {
   if (kind) return kind.ports(node)
   const ports: Port[] = [
     { name: 'next', label: null, target: textOrNull(node.next), path: '.next' },

@@ -74,9 +74,9 @@ export const SENTENCES = {
   HISTORY_MISPLACED: {
     severity: 'error',
     'pt-BR': (a) =>
-      `"${a}" não é um grupo nem um laço, e não há onde voltar dentro dele. Tire "history" ou escolha um grupo.`,
+      `"${a}" não é um grupo nem um laço, e não há onde voltar dentro dele. Tire a volta ao ponto em que estava, ou escolha um grupo.`,
     en: (a) =>
-      `"${a}" is no group or loop, and there is nothing to go back to inside it. Take "history" out, or choose a group.`,
+      `"${a}" is no group or loop, and there is nothing to go back to inside it. Take the way back to where it was out, or choose a group.`,
   },
   PARENT_INVALID: {
     severity: 'error',
@@ -151,16 +151,16 @@ export const SENTENCES = {
   FAILURE_UNHANDLED: {
     severity: 'warning',
     'pt-BR': (a) =>
-      `Se "${a}" falhar, o fluxo para como falho. Diga em "onError" para onde ir, aqui ou no grupo em volta.`,
+      `Se "${a}" falhar, o fluxo para como falho. Diga em “Se falhar” para onde ir, aqui ou no grupo em volta.`,
     en: (a) =>
-      `If "${a}" fails, the run stops as failed. Say in "onError" where to go, here or at the group around it.`,
+      `If "${a}" fails, the run stops as failed. Say under “If it fails” where to go, here or at the group around it.`,
   },
   AI_WITHOUT_FALLBACK: {
     severity: 'warning',
     'pt-BR': (a) =>
-      `Sem resposta da IA em "${a}", o fluxo para como falho. Diga em "fallback" para onde ir.`,
+      `Sem resposta da IA em "${a}", o fluxo para como falho. Diga em “Sem resposta segura” para onde ir.`,
     en: (a) =>
-      `Without an answer of the AI at "${a}", the run stops as failed. Say in "fallback" where to go.`,
+      `Without an answer of the AI at "${a}", the run stops as failed. Say under “Without a sure answer” where to go.`,
   },
   INTERRUPT_SHADOWED: {
     severity: 'warning',
@@ -183,9 +183,9 @@ export const SENTENCES = {
   PURPOSE_MISSING: {
     severity: 'warning',
     'pt-BR': (a) =>
-      `"${a}" envia sem dizer a finalidade, e nenhum consentimento é conferido. Preencha "purpose", por exemplo "service" ou "marketing".`,
+      `"${a}" envia sem dizer a finalidade, e nenhum consentimento é conferido. Escolha a “Finalidade”, como atendimento ou marketing.`,
     en: (a) =>
-      `"${a}" sends without a purpose, and no consent is checked. Fill in "purpose", such as "service" or "marketing".`,
+      `"${a}" sends without a purpose, and no consent is checked. Choose its “Purpose”, such as service or marketing.`,
   },
   CHANNEL_MISSING: {
     severity: 'warning',
@@ -200,9 +200,9 @@ export const SENTENCES = {
   TEMPLATE_VARS_WRONG: {
     severity: 'warning',
     'pt-BR': (a, b) =>
-      `As variáveis não são as do modelo "${a}": ${b}. Preencha em "vars" exatamente as que ele tem.`,
+      `As variáveis não são as do modelo "${a}": ${b}. Preencha em “Variáveis” exatamente as que ele tem.`,
     en: (a, b) =>
-      `The variables are not those of the template "${a}": ${b}. Fill in under "vars" exactly those that it has.`,
+      `The variables are not those of the template "${a}": ${b}. Fill in under “Variables” exactly those that it has.`,
   },
   SUBFLOW_MISSING: {
     severity: 'error',
@@ -212,9 +212,9 @@ export const SENTENCES = {
   SUBFLOW_INPUT_WRONG: {
     severity: 'error',
     'pt-BR': (a, b) =>
-      `A entrada não é a que o fluxo "${a}" pede: ${b}. Preencha em "input" o que ele pede.`,
+      `A entrada não é a que o fluxo "${a}" pede: ${b}. Preencha em “Entrada” o que ele pede.`,
     en: (a, b) =>
-      `The input is not what the workflow "${a}" asks for: ${b}. Fill in under "input" what it asks for.`,
+      `The input is not what the workflow "${a}" asks for: ${b}. Fill in under “Input” what it asks for.`,
   },
   PROVIDER_LIMIT: {
     severity: 'error',

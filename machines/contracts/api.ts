@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { JsonObjectSchema, JsonSchema } from './json.ts'
-import { OPERATOR_ACTIONS } from './event.ts'
+import { WorkflowSavingSchema } from './saving.ts'
 
 export const ErrorReplySchema = z
   .object({
@@ -91,20 +91,29 @@ export const WorkflowSummarySchema = z
     finished: z.number(),
     failed: z.number(),
     updatedAt: z.string(),
+    /** Since when nothing starts in it any more; left out or null: it is in use. */
+    archivedAt: z.string().nullable().optional(),
   })
   .meta({ id: 'WorkflowSummary' })
 export type WorkflowSummary = z.infer<typeof WorkflowSummarySchema>
+export const WorkflowQuerySchema = PageQuerySchema.extend({
+  /** `true`: those that were put away, and no others. */
+  archived: z.enum(['true', 'false']).optional(),
+})
 export const WorkflowListSchema = z.object({
   items: z.array(WorkflowSummarySchema),
   nextCursor: z.string().nullable(),
 })
 
 export const WorkflowDetailSchema = WorkflowSummarySchema.extend({
+  ...WorkflowSavingSchema.shape,
   /** The draft. */
   definition: JsonSchema,
   /** The published document, which running contacts follow; null before the first publish. */
   published: JsonSchema.nullable(),
   diagnostics: z.array(DiagnosticSchema),
+  /** Number of the version that publishing the draft makes, or goes back to where this content was one already. */
+  nextVersion: z.number().optional(),
 }).meta({ id: 'Workflow' })
 export type WorkflowDetail = z.infer<typeof WorkflowDetailSchema>
 
@@ -182,6 +191,8 @@ export const MessageSchema = z
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     /** The provider's own id: answers and reactions name it. */
     providerMessageId: z.string().nullish(),
+    /** What a workflow or a person asked to be sent; left out of what came in. */
+    effectId: z.string().nullish(),
     createdAt: z.string(),
   })
   .meta({ id: 'Message' })
@@ -267,10 +278,27 @@ export const JournalItemSchema = z
     refused: z.array(JournalRefusalSchema).optional(),
     /** Why nothing moved, when nothing did. */
     note: z.string().nullable(),
+    /** Who stepped in and why; left out where no person did. */
+    deed: z
+      .object({
+        by: z.object({ id: z.string(), name: z.string().nullable() }),
+        reason: z.string(),
+      })
+      .optional(),
     payload: JsonObjectSchema,
   })
   .meta({ id: 'JournalItem' })
 export type JournalItem = z.infer<typeof JournalItemSchema>
+
+const ParkedSchema = z.object({
+  eventId: z.string(),
+  event: z.string(),
+  /** One of our codes, where it was one of our own limits. */
+  code: z.string().nullable(),
+  /** As it was reported. */
+  reason: z.string(),
+})
+export type Parked = z.infer<typeof ParkedSchema>
 
 export const ActorViewSchema = z
   .object({
@@ -285,44 +313,11 @@ export const ActorViewSchema = z
     runs: z.array(RunViewSchema),
     /** Newest first. */
     journal: z.object({ items: z.array(JournalItemSchema), nextCursor: z.string().nullable() }),
-    /** Envelopes that wait, and why the first one is parked, if it is. */
-    mailbox: z.object({ waiting: z.number(), parked: z.string().nullable() }),
+    /** Envelopes that wait, and the first one with its reason where it is parked; what is parked is among the dead letters. */
+    mailbox: z.object({ waiting: z.number(), parked: ParkedSchema.nullable() }),
   })
   .meta({ id: 'Actor' })
 export type ActorView = z.infer<typeof ActorViewSchema>
-
-const ReasonSchema = z.string().min(1).max(1000)
-const RunIdSchema = z.string().min(1).max(200)
-const NodeIdSchema = z.string().min(1).max(200)
-const GiveBackTargetSchema = z.discriminatedUnion('mode', [
-  z.object({ mode: z.literal('history') }),
-  z.object({ mode: z.literal('state'), runId: RunIdSchema, nodeId: NodeIdSchema }),
-  z.object({ mode: z.literal('end'), runId: RunIdSchema.optional() }),
-])
-export const ActorActionSchema = z.discriminatedUnion('action', [
-  /** Left out: all runs to stop; the first one that time would move. */
-  z.object({
-    action: z.enum(OPERATOR_ACTIONS),
-    runId: RunIdSchema.optional(),
-    reason: ReasonSchema,
-  }),
-  /** The agent has the conversation from now on. */
-  z.object({ action: z.literal('take'), reason: ReasonSchema }),
-  /** Runs have it again: where they were, one of them at a node, or ended. */
-  z.object({
-    action: z.literal('give_back'),
-    to: GiveBackTargetSchema.default({ mode: 'history' }),
-    reason: ReasonSchema,
-  }),
-  z.object({
-    action: z.literal('move'),
-    runId: RunIdSchema,
-    nodeId: NodeIdSchema,
-    reason: ReasonSchema,
-  }),
-])
-export type ActorAction = z.infer<typeof ActorActionSchema>
-export const ActorActionReplySchema = z.object({ accepted: z.literal(true), eventId: z.string() })
 
 // ── live ──
 export const LiveTicketSchema = z.object({ ticket: z.string(), expiresAt: z.string() })

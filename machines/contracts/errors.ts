@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   WORKFLOW_INVALID: { status: 422, message: 'The workflow has errors' },
   WORKFLOW_TESTS_FAILED: { status: 422, message: 'Recorded tests of the workflow fail' },
   WORKFLOW_NOT_PUBLISHED: { status: 409, message: 'The workflow has no published version' },
+  WORKFLOW_CONFLICT: { status: 409, message: 'Somebody else has saved this workflow meanwhile' },
   ACTION_NOT_POSSIBLE: { status: 409, message: 'The action is not possible in this state' },
   MERGE_NOT_POSSIBLE: { status: 409, message: 'These contacts cannot be merged or parted now' },
   WEBHOOK_SIGNATURE_MISSING: { status: 401, message: 'The signature is missing' },

@@ -2,7 +2,7 @@
 
 import type { ChannelKind } from './channel.ts'
 import type { ContactFacts } from './contact.ts'
-import type { EffectKind } from './effect.ts'
+import type { Command, EffectKind } from './effect.ts'
 import type { Json, JsonObject } from './json.ts'
 
 /** Event types with a meaning of their own in the platform. */
@@ -234,12 +234,26 @@ export type GiveBackTarget =
   | { mode: 'end'; runId?: string | undefined }
 
 /** What a person at the controls asks of one contact's actor. */
-export type OperatorActedPayload = { reason: string; userId: string } & (
+export type OperatorDeed =
   | { action: OperatorAction; runId: string | null }
   | { action: 'take' }
   | { action: 'give_back'; to: GiveBackTarget }
   | { action: 'move'; runId: string; nodeId: string }
-)
+  /** The same version from its beginning, with what it began with. */
+  | { action: 'restart'; runId: string }
+  | { action: 'set_variable'; runId: string; name: string; value: Json }
+  /** Puts a run back where an act took it from: as it was before, while its mark is still the one right after it. */
+  | { action: 'undo'; runId: string; eventId: string; before: JsonObject; expected: string }
+  /** Of acts on many contacts: a message beside all runs, and tags. */
+  | { action: 'say'; command: Command }
+  | { action: 'tag'; add: string[]; remove: string[] }
+
+export type OperatorActedPayload = {
+  reason: string
+  userId: string
+  /** Done only while the run is in the state: acts on many contacts are meant for those who are still there. */
+  whileIn?: { runId: string; state: string }
+} & OperatorDeed
 
 /** What waits for a person hears that the conversation was given back. */
 export const HANDOFF_RETURNED = 'handoff.returned'

@@ -20,6 +20,7 @@ export const ID_PREFIXES = {
   secret: 'sec',
   worker: 'wrk',
   migration: 'mig',
+  act: 'act',
   consent: 'con',
   merge: 'mrg',
   suggestion: 'sug',

@@ -2,7 +2,8 @@
 
 import { z } from 'zod'
 import { DiagnosticSchema } from './api.ts'
-import { JsonObjectSchema, JsonSchema } from './json.ts'
+import type { ContactFacts } from './contact.ts'
+import { type JsonObject, JsonObjectSchema, JsonSchema } from './json.ts'
 
 const SimulationEffectSchema = z.object({
   id: z.string(),
@@ -65,8 +66,37 @@ export const SimulationSchema = z
     ),
   })
   .meta({ id: 'Simulation' })
-export type Simulation = z.infer<typeof SimulationSchema>
+export type Simulation = z.infer<typeof SimulationSchema> & { trace?: SimulationTrace }
 export type SimulationProblem = Simulation['problems'][number]
+
+/** What held after each step; told only where it is asked for, and never over the network. */
+export interface SimulationTrace {
+  /** Instant at the end, also where nothing happened last. */
+  now: string
+  /** False after the script closed the window, until the contact writes. */
+  windowOpen: boolean
+  /** When the contact last wrote, by channel. */
+  lastInboundAt: Record<string, string>
+  /** Channels on which the contact wants no messages. */
+  optedOut: string[]
+  /** Event types that a state waits for at the end. */
+  awaits: string[]
+  /** One per step. */
+  steps: {
+    states: string[]
+    vars: JsonObject
+    timers: { id: string; nodeId: string; dueAt: string }[]
+    contact: ContactFacts
+    /** Who has the conversation. */
+    handover: 'bot' | 'waiting for agent' | 'agent'
+    /** How much is kept for when it is given back. */
+    kept: number
+  }[]
+  /** The step that an effect's result belongs to, by its id. */
+  settled: Record<string, number>
+  /** One per entry of the transcript: the step it belongs to, and the effect that sent it. */
+  transcript: { step: number; effectId: string | null }[]
+}
 
 export const WorkflowTestRequestSchema = z.object({
   /** What happens, entry by entry; left out: only the trigger. */

@@ -4,8 +4,14 @@ import { z } from 'zod'
 import { DiagnosticSchema, PublishReplySchema } from './api.ts'
 import { idSchema } from './ids.ts'
 import { JsonSchema } from './json.ts'
+import { WorkflowSavingSchema } from './saving.ts'
 
 const LocalizedSchema = z.object({ 'pt-BR': z.string(), en: z.string() })
+
+// ── the draft ──
+/** Details of WORKFLOW_CONFLICT: the draft as it is now. */
+export const WorkflowConflictSchema = WorkflowSavingSchema.extend({ definition: JsonSchema })
+export type WorkflowConflict = z.infer<typeof WorkflowConflictSchema>
 
 // ── versions and their differences ──
 export const VersionItemSchema = z
@@ -199,7 +205,11 @@ export const RunningChoiceSchema = z.enum(['keep', 'migrate', 'end'])
 export const PublishRequestSchema = z.strictObject({
   /** What becomes of the runs of other versions; left out: they stay on theirs. */
   running: RunningChoiceSchema.optional(),
+  /** Where runs that move go on, chosen by a person; what it does not name is as proposed. */
+  map: StateMapSchema.optional(),
   reason: z.string().min(1).max(1000).optional(),
+  /** Publishes only this draft, and not one that nobody has seen; left out: whatever was saved last. */
+  revision: z.number().int().min(0).optional(),
 })
 export type PublishRequest = z.infer<typeof PublishRequestSchema>
 /** The published version, and the moving or ending of runs when that was asked for. */
@@ -207,7 +217,7 @@ export const PublishedReplySchema = PublishReplySchema.extend({
   migrationId: z.string().nullable().optional(),
 })
 export type PublishedReply = z.infer<typeof PublishedReplySchema>
-export const RollbackRequestSchema = PublishRequestSchema.extend({
+export const RollbackRequestSchema = PublishRequestSchema.omit({ revision: true }).extend({
   versionId: idSchema('version'),
 })
 export type RollbackRequest = z.infer<typeof RollbackRequestSchema>

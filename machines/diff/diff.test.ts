@@ -51,32 +51,31 @@ describe('a state', () => {
         path: '.timeout',
         before: 'P2D',
         after: null,
-        message: { 'pt-BR': 'o estado n7 perdeu o prazo', en: 'state n7 lost its time-out' },
+        message: {
+          'pt-BR': 'n7: deixou de ter prazo (antes, P2D)',
+          en: 'n7: time-out removed (before, P2D)',
+        },
       },
     ])
-    expect(said(diff([without], [one]))).toEqual(['state n7 gained its time-out: “P2D”'])
-    expect(dito(diff([one], [two]))).toEqual(['no estado n7 mudou o prazo: “P1D”, em vez de “P2D”'])
+    expect(said(diff([without], [one]))).toEqual(['n7: time-out added: P2D'])
+    expect(dito(diff([one], [two]))).toEqual(['n7: o prazo mudou de P2D para P1D'])
   })
 
   test('leads elsewhere, handles failures or no longer', () => {
     const nodes = (a: object) => [textNode('a', a), textNode('b'), textNode('c')]
-    expect(said(diff(nodes({}), nodes({ next: 'c' })))).toEqual([
-      'state a now leads to c instead of b',
-    ])
+    expect(said(diff(nodes({}), nodes({ next: 'c' })))).toEqual(['a: now leads to c instead of b'])
     expect(said(diff(nodes({}), nodes({ next: null })))).toEqual([
-      'state a now leads to the end instead of b',
+      'a: now leads to the end instead of b',
     ])
-    expect(dito(diff(nodes({}), nodes({ onError: 'c' })))).toEqual([
-      'uma falha em a leva agora a c',
-    ])
+    expect(dito(diff(nodes({}), nodes({ onError: 'c' })))).toEqual(['a: uma falha leva agora a c'])
     expect(said(diff(nodes({ onError: 'c' }), nodes({})))).toEqual([
-      'state a no longer handles failures',
+      'a: no longer handles failures',
     ])
     expect(
       said(
         diff([choiceNode('i', 'a', 'b'), ...nodes({})], [choiceNode('i', 'c', 'b'), ...nodes({})]),
       ),
-    ).toEqual(['by the way out “then”, state i now leads to c instead of a'])
+    ).toEqual(['i: the “yes” now leads to c instead of a'])
   })
 
   test('waits for other events, whatever the order they are listed in', () => {
@@ -87,8 +86,8 @@ describe('a state', () => {
     })
     expect(diff([events('a.b', 'c.d')], [events('c.d', 'a.b')])).toEqual([])
     expect(said(diff([events('a.b', 'c.d')], [events('c.d', 'e.f')]))).toEqual([
-      'state w lost the event a.b',
-      'state w gained the event e.f, which leads to the end',
+      'w: without the way out that it had, the event a.b',
+      'w: new way out, the event e.f, which leads to the end',
     ])
   })
 
@@ -98,14 +97,14 @@ describe('a state', () => {
         path: '.text',
         before: 'Oi',
         after: 'Olá',
-        message: { en: 'state a has another text: “Olá” instead of “Oi”' },
+        message: { en: 'a: text changed from “Oi” to “Olá”' },
       },
     ])
     expect(said(diff([textNode('a')], [wait('a')]))).toEqual([
-      'state a was whatsapp.send_text and is wait.for.event now',
+      'a: another kind of state: “Waits for something to happen, with a time-out” instead of “Sends a text over WhatsApp”',
     ])
     expect(said(diff([textNode('a')], [textNode('a', { label: 'Saudação' })]))).toEqual([
-      'state a gained its label: “Saudação”',
+      '“Saudação”: name added: “Saudação”',
     ])
     const buttons = (title: string) => ({
       id: 'a',
@@ -123,13 +122,45 @@ describe('a state', () => {
     const flat = [group, textNode('x', { parent: 'g' }), textNode('a')]
     const nested = [group, textNode('x', { parent: 'g' }), textNode('a', { parent: 'g' })]
     expect(dito(diff(flat, nested))).toEqual([
-      'o estado g leva agora ao fim, em vez de a',
-      'o estado x leva agora a a, em vez do fim de g',
-      'o estado a passou para dentro de g',
-      'o estado a leva agora ao fim de g, em vez do fim',
+      'g: leva agora ao fim, em vez de a',
+      'x: leva agora a a, em vez do fim de g',
+      'a: passou para dentro de g',
+      'a: leva agora ao fim de g, em vez do fim',
     ])
     const [a, b] = [textNode('a', { next: 'b' }), textNode('b', { next: null })]
     expect(said(diff([a, b], [b, a]))).toEqual(['the workflow now begins with b'])
+  })
+})
+
+describe('sentences', () => {
+  test('call a state by its name, whichever of the two documents has it', () => {
+    const nodes = (next: string) => [
+      textNode('a', { label: 'Boas-vindas', next }),
+      textNode('b', { label: 'Lembrete' }),
+      textNode('c'),
+    ]
+    expect(dito(diff(nodes('b'), nodes('c')))).toEqual([
+      '“Boas-vindas”: leva agora a c, em vez de “Lembrete”',
+    ])
+    expect(dito(diff(nodes('c'), [textNode('c')]))).toEqual([
+      'o fluxo começa agora em c',
+      '“Boas-vindas”: estado retirado',
+      '“Lembrete”: estado retirado',
+    ])
+    expect(said(diff([textNode('c')], nodes('c')))).toContain(
+      '“Lembrete”: new state, sends a text over WhatsApp',
+    )
+  })
+
+  test('agree in number, and say a yes, a list and an empty value in words', () => {
+    const set = (more: object) => [{ id: 's', type: 'whatsapp.send_text', text: 'Oi', ...more }]
+    expect(dito(diff(set({ tags: ['x'] }), set({ tags: ['y', 'z'] })))).toEqual([
+      's: as etiquetas mudaram de “x” para “y”, “z”',
+    ])
+    expect(dito(diff(set({ previewUrl: false }), set({ previewUrl: true })))).toEqual([
+      's: “previewUrl” mudou de não para sim',
+    ])
+    expect(said(diff(set({}), set({ text: '' })))).toEqual(['s: text changed from “Oi” to nothing'])
   })
 })
 
@@ -151,7 +182,7 @@ describe('renames', () => {
         nodeId: 'n8',
         before: 'n7',
         after: 'n8',
-        message: { 'pt-BR': 'o estado n7 chama-se agora n8' },
+        message: { 'pt-BR': 'n8: o identificador mudou de n7 para n8' },
       },
     ])
   })
@@ -190,18 +221,18 @@ test('the trigger and the name of the workflow', () => {
       ]),
     ),
   ).toEqual([
-    'no gatilho, o filtro mudou: “b”, em vez de “a”',
-    'no gatilho, a regra de nova entrada é agora “once”',
+    'no gatilho, o filtro mudou de “a” para “b”',
+    'no gatilho, passou a ter regra de nova entrada: “once”',
   ])
   expect(said(diff(nodes, nodes, [{ name: 'Um' }, { name: 'Dois' }]))).toEqual([
-    'the workflow is now called “Dois” instead of “Um”',
+    'the workflow’s name changed from “Um” to “Dois”',
   ])
 })
 
 test('drafts with errors are compared as far as they can be read; what is no workflow gives null', () => {
   expect(
     said(diff([textNode('a')], [textNode('a', { txt: 1 }), { id: 'b', type: 'no.such' }])),
-  ).toContain('new state b: no.such')
+  ).toContain('b: new state, no.such')
   expect(diffWorkflows({ nodes: 1 }, documentOf([]))).toBeNull()
   expect(diffWorkflows(null, [])).toBeNull()
 })

@@ -1,11 +1,20 @@
 // What changed between two documents, in meaning: layout, key order and what was only spelled out count for nothing.
 
+import type { ResolvedNode } from '../compile/resolve.ts'
 import type { Json } from '../contracts/json.ts'
 import type { WorkflowChange } from '../contracts/versions.ts'
 import { fieldChanges } from './fields.ts'
-import { nodeChanges } from './node-changes.ts'
+import { type Between, describe, nodeChanges } from './node-changes.ts'
 import { findKept, type Kept } from './renames.ts'
-import { added, otherName, otherStart, otherTrigger, removed, renamed } from './sentences.ts'
+import {
+  added,
+  nameOf,
+  otherName,
+  otherStart,
+  otherTrigger,
+  removed,
+  renamed,
+} from './sentences.ts'
 import { type Side, sideOf } from './side.ts'
 
 /**
@@ -22,26 +31,31 @@ export function diffWorkflows(before: unknown, after: unknown): WorkflowChange[]
 
 function diffSides(before: Side, after: Side, kept: Kept): WorkflowChange[] {
   const sources = new Map([...kept].map(([old, now]) => [now, old]))
+  const named = (id: string): string => {
+    const node = after.nodes.get(id) ?? before.nodes.get(id)
+    return node ? nameOf(node) : id
+  }
   return [
     ...workflowChanges(before, after),
-    ...changedStarts(before, after, kept),
-    ...[...before.nodes.keys()].filter((id) => !kept.has(id)).map(removal),
+    ...changedStarts(before, after, { kept, named }),
+    ...[...before.nodes.values()].filter(({ id }) => !kept.has(id)).map(removal),
     ...[...after.nodes.values()].flatMap((node) => {
       const source = before.nodes.get(sources.get(node.id) ?? '')
       if (!source) {
-        const kind = node.kind?.description ?? { 'pt-BR': node.type, en: node.type }
-        return [whole('added', node.id, { before: null, after: node.type }, added(node.id, kind))]
+        const message = added(nameOf(node), describe(node))
+        return [whole('added', node.id, { before: null, after: node.type }, message)]
       }
-      const changes = nodeChanges(source, node, kept)
+      const changes = nodeChanges(source, node, { kept, named })
       if (source.id === node.id) return changes
       const ids = { before: source.id, after: node.id }
-      return [whole('renamed', node.id, ids, renamed(source.id, node.id)), ...changes]
+      const message = renamed(nameOf(node), source.id, node.id)
+      return [whole('renamed', node.id, ids, message), ...changes]
     }),
   ]
 }
 
-function removal(id: string): WorkflowChange {
-  return whole('removed', id, { before: id, after: null }, removed(id))
+function removal(node: ResolvedNode): WorkflowChange {
+  return whole('removed', node.id, { before: node.id, after: null }, removed(nameOf(node)))
 }
 
 function whole(
@@ -69,7 +83,7 @@ function workflowChanges({ document: was }: Side, { document: is }: Side): Workf
 }
 
 /** What the workflow or a container begins with. The regions of a parallel all begin. */
-function changedStarts(before: Side, after: Side, kept: Kept): WorkflowChange[] {
+function changedStarts(before: Side, after: Side, { kept, named }: Between): WorkflowChange[] {
   return [...before.starts].flatMap(([container, first]) => {
     const now = container === '' ? '' : kept.get(container)
     const start = now === undefined ? undefined : after.starts.get(now)
@@ -77,7 +91,7 @@ function changedStarts(before: Side, after: Side, kept: Kept): WorkflowChange[] 
     const isParallel = before.nodes.get(container)?.type === 'parallel'
     if (now === undefined || start === undefined || isKept || isParallel) return []
     const nodeId = now === '' ? null : now
-    const message = otherStart(nodeId, start)
+    const message = otherStart(nodeId === null ? null : named(nodeId), named(start))
     return [{ kind: 'changed', nodeId, path: '.start', before: first, after: start, message }]
   })
 }

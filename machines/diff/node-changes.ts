@@ -3,9 +3,18 @@
 import type { Exit, ResolvedNode } from '../compile/resolve.ts'
 import type { Json } from '../contracts/json.ts'
 import type { WorkflowChange } from '../contracts/versions.ts'
+import type { Localized } from '../nodes/node-kind.ts'
 import { type FieldChange, fieldChanges } from './fields.ts'
 import type { Kept } from './renames.ts'
-import { moved, otherField, otherKind, otherPort, otherTarget } from './sentences.ts'
+import {
+  moved,
+  nameOf,
+  otherField,
+  otherKind,
+  otherPort,
+  otherTarget,
+  spotOf,
+} from './sentences.ts'
 import { bodyOf } from './side.ts'
 
 /** Events stand in the document as a list and are told by their ways out. */
@@ -15,18 +24,29 @@ const TOLD_BY_PORTS: Record<string, readonly string[]> = {
   switch: ['cases'],
 }
 
+/** What the two documents make of each other. */
+export interface Between {
+  kept: Kept
+  /** The name of a state in a sentence, of either document. */
+  named: (id: string) => string
+}
+
 /** All differences between a node and what it was. */
-export function nodeChanges(was: ResolvedNode, is: ResolvedNode, kept: Kept): WorkflowChange[] {
+export function nodeChanges(
+  was: ResolvedNode,
+  is: ResolvedNode,
+  between: Between,
+): WorkflowChange[] {
   if (was.type !== is.type) {
-    const message = otherKind(is.id, was.type, is.type)
+    const message = otherKind(nameOf(is), describe(was), describe(is))
     return [{ ...about(is), path: '.type', before: was.type, after: is.type, message }]
   }
-  const fields = changedFields(was, is, kept)
+  const fields = changedFields(was, is, between.kept)
   const lost = new Set(fields.map(({ path }) => path))
   return [
-    ...changedPlace(was, is, kept),
+    ...changedPlace(was, is, between),
     ...fields,
-    ...changedPorts(was, is, kept).filter(
+    ...changedPorts(was, is, between).filter(
       // A time-out that is lost needs no second sentence about its way out.
       ({ path }) => !(path === '.timeoutNext' && lost.has('.timeout')),
     ),
@@ -37,10 +57,19 @@ function about({ id }: ResolvedNode): Pick<WorkflowChange, 'kind' | 'nodeId'> {
   return { kind: 'changed', nodeId: id }
 }
 
-function changedPlace(was: ResolvedNode, is: ResolvedNode, kept: Kept): WorkflowChange[] {
+/** What a node of this kind does; a kind that is not known is called as the document does. */
+export function describe({ kind, type }: ResolvedNode): Localized {
+  return kind?.description ?? { 'pt-BR': type, en: type }
+}
+
+function changedPlace(
+  was: ResolvedNode,
+  is: ResolvedNode,
+  { kept, named }: Between,
+): WorkflowChange[] {
   const old = was.parent === null ? null : (kept.get(was.parent) ?? was.parent)
   if (old === is.parent) return []
-  const message = moved(is.id, is.parent)
+  const message = moved(nameOf(is), is.parent === null ? null : named(is.parent))
   return [
     {
       kind: 'moved',
@@ -73,32 +102,33 @@ function changedFields(was: ResolvedNode, is: ResolvedNode, kept: Kept): Workflo
 
 function changeOf(node: ResolvedNode, change: FieldChange): WorkflowChange {
   const { path, before = null, after = null } = change
-  return { ...about(node), path, before, after, message: otherField(node.id, change) }
+  return { ...about(node), path, before, after, message: otherField(nameOf(node), change) }
 }
 
-function changedPorts(was: ResolvedNode, is: ResolvedNode, kept: Kept): WorkflowChange[] {
+function changedPorts(was: ResolvedNode, is: ResolvedNode, between: Between): WorkflowChange[] {
   const before = byName(was)
   const after = byName(is)
   const names = [...new Set([...before.keys(), ...after.keys()])]
   return names.flatMap((name) =>
-    changedPort(is, { name, old: before.get(name), now: after.get(name) }, kept),
+    changedPort(is, { name, old: before.get(name), now: after.get(name) }, between),
   )
 }
 
 function changedPort(
   node: ResolvedNode,
   { name, old, now }: { name: string; old: Exit | undefined; now: Exit | undefined },
-  kept: Kept,
+  { kept, named }: Between,
 ): WorkflowChange[] {
   const [was, is] = [old && renamedTarget(old.target, kept), now?.target]
   if (was === is) return []
   const { path } = (now ?? old)?.port ?? { path: '' }
   const change = { ...about(node), path, before: old?.target ?? null, after: is ?? null }
+  const spot = (target: string) => spotOf(target, named)
   if (was !== undefined && is !== undefined) {
-    return [{ ...change, message: otherTarget(node.id, name, was, is) }]
+    return [{ ...change, message: otherTarget(nameOf(node), name, spot(was), spot(is)) }]
   }
   const what = is === undefined ? 'lost' : 'gained'
-  return [{ ...change, message: otherPort(node.id, name, is ?? was ?? '', what) }]
+  return [{ ...change, message: otherPort(nameOf(node), name, spot(is ?? was ?? ''), what) }]
 }
 
 function renamedTarget(target: string, kept: Kept): string {

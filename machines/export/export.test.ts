@@ -46,7 +46,7 @@ describe('an export', () => {
       'effect.done',
       'effect.failed',
     ])
-    expect(Object.keys(machine.states)).toContain('espera_compra')
+    expect(Object.keys(machine.states['jornada']?.states ?? {})).toContain('espera_compra')
   })
 
   it('to SCXML is well-formed, also for hostile words', () => {

@@ -44,6 +44,11 @@ const FILTERS = new Set(
     .split(' '),
 )
 
+/** Filters that texts may use, by the alphabet. */
+export const TEMPLATE_FILTERS: readonly string[] = [...FILTERS, 'date'].toSorted((a, b) =>
+  a.localeCompare(b, 'en'),
+)
+
 export interface LiquidForm {
   /** Values are written as HTML text: what a contact wrote is never markup. */
   isHtml?: boolean

@@ -81,6 +81,11 @@ export const ask = defineNodeKind<Node>({
   form: [
     { field: 'text', control: 'template', label: { 'pt-BR': 'Pergunta', en: 'Question' } },
     { field: 'buttons', control: 'list', label: { 'pt-BR': 'Botões', en: 'Buttons' } },
+    {
+      field: 'answer',
+      control: 'choice',
+      label: { 'pt-BR': 'O que vale como resposta', en: 'What counts as an answer' },
+    },
     { field: 'as', control: 'text', label: { 'pt-BR': 'Guardar em', en: 'Keep as' } },
     { field: 'retries', control: 'number', label: { 'pt-BR': 'Tentativas', en: 'Retries' } },
     {

@@ -37,6 +37,11 @@ export const group = defineNodeKind<Node>({
   icon: 'group',
   schema: Schema,
   form: [
+    {
+      field: 'on',
+      control: 'list',
+      label: { 'pt-BR': 'Sai do grupo quando', en: 'Leaves the group when' },
+    },
     { field: 'timeout', control: 'duration', label: { 'pt-BR': 'Prazo', en: 'Time-out' } },
     {
       field: 'timeoutNext',

@@ -34,6 +34,10 @@ export const triggerEvent = defineTriggerKind<z.infer<typeof Schema>>({
   },
   icon: 'zap',
   schema: Schema,
+  form: [
+    { field: 'event', control: 'event', label: { 'pt-BR': 'Acontecimento', en: 'Event' } },
+    { field: 'where', control: 'condition', label: { 'pt-BR': 'Somente se', en: 'Only if' } },
+  ],
   eventType: 'event',
   eventTypeOf: (trigger) => trigger.event,
   matches: ({ event, where }, envelope) =>

@@ -23,6 +23,10 @@ export const triggerFormSubmitted = defineTriggerKind<z.infer<typeof Schema>>({
   },
   icon: 'clipboard-list',
   schema: Schema,
+  form: [
+    { field: 'filter', control: 'mapping', label: { 'pt-BR': 'Filtro', en: 'Filter' } },
+    { field: 'filter.form', control: 'list', label: { 'pt-BR': 'Formulários', en: 'Forms' } },
+  ],
   eventType: 'form.submitted',
   matches: ({ filter }, { payload }) => isWanted(filter?.form, payload['form']),
   summarize: ({ filter }) => wantedOf(filter?.form).join(', '),

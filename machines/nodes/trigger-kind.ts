@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Envelope } from '../contracts/envelope.ts'
 import { DurationSchema } from '../expression/duration.ts'
-import type { Localized } from './node-kind.ts'
+import type { FormHint, Localized } from './node-kind.ts'
 
 /** Whether a contact that had a run of this workflow may start another one; left out: always. */
 const ReentrySchema = z.union([
@@ -41,6 +41,8 @@ export interface TriggerKind<Trigger extends TriggerBase = TriggerBase> {
   description: Localized
   icon: string
   schema: z.ZodType<Trigger>
+  /** Its own fields; those that every trigger has follow them. A field inside another: `filter.source`. */
+  form: FormHint[]
   /** Type of the envelopes that can start a run. */
   eventType: string
   /** Where the document itself names the event: the type that replaces `eventType`. */

@@ -19,6 +19,10 @@ export const triggerLeadCaptured = defineTriggerKind<z.infer<typeof Schema>>({
   description: { 'pt-BR': 'Começa quando um lead é captado', en: 'Starts when a lead is captured' },
   icon: 'user-plus',
   schema: Schema,
+  form: [
+    { field: 'filter', control: 'mapping', label: { 'pt-BR': 'Filtro', en: 'Filter' } },
+    { field: 'filter.source', control: 'list', label: { 'pt-BR': 'Origens', en: 'Sources' } },
+  ],
   eventType: 'lead.captured',
   matches: (trigger, envelope) => isWanted(trigger.filter?.source, envelope.source),
   summarize: (trigger) => wantedOf(trigger.filter?.source).join(', '),

@@ -21,6 +21,18 @@ export const triggerManual = defineTriggerKind<Trigger>({
   },
   icon: 'hand',
   schema: Schema,
+  form: [
+    {
+      field: 'input',
+      control: 'mapping',
+      label: { 'pt-BR': 'Dados pedidos', en: 'Data asked for' },
+    },
+    {
+      field: 'output',
+      control: 'mapping',
+      label: { 'pt-BR': 'Dados devolvidos', en: 'Data given back' },
+    },
+  ],
   eventType: 'run.requested',
   matches: (_, envelope, workflowId) => isMeant(envelope, workflowId),
   summarize: ({ input }) => Object.keys(input ?? {}).join(', '),

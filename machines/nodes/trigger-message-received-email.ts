@@ -21,6 +21,19 @@ export const triggerMessageReceivedEmail = defineTriggerKind<z.infer<typeof Sche
   },
   icon: 'mail',
   schema: Schema,
+  form: [
+    { field: 'filter', control: 'mapping', label: { 'pt-BR': 'Filtro', en: 'Filter' } },
+    {
+      field: 'filter.subject',
+      control: 'list',
+      label: { 'pt-BR': 'O assunto contém', en: 'The subject contains' },
+    },
+    {
+      field: 'filter.contains',
+      control: 'list',
+      label: { 'pt-BR': 'O texto contém', en: 'The text contains' },
+    },
+  ],
   eventType: 'message.received',
   matches: ({ filter }, { payload }) => {
     if (payload['channel'] !== 'email') return false

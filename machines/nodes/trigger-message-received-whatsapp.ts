@@ -20,6 +20,14 @@ export const triggerMessageReceivedWhatsapp = defineTriggerKind<z.infer<typeof S
   },
   icon: 'message-circle',
   schema: Schema,
+  form: [
+    { field: 'filter', control: 'mapping', label: { 'pt-BR': 'Filtro', en: 'Filter' } },
+    {
+      field: 'filter.contains',
+      control: 'list',
+      label: { 'pt-BR': 'O texto contém', en: 'The text contains' },
+    },
+  ],
   eventType: 'message.received',
   matches: (trigger, envelope) => {
     if (envelope.payload['channel'] !== 'whatsapp') return false

@@ -23,6 +23,15 @@ export const triggerMessageReceived = defineTriggerKind<z.infer<typeof Schema>>(
   },
   icon: 'message-circle-more',
   schema: Schema,
+  form: [
+    { field: 'channel', control: 'text', label: { 'pt-BR': 'Canal', en: 'Channel' } },
+    { field: 'filter', control: 'mapping', label: { 'pt-BR': 'Filtro', en: 'Filter' } },
+    {
+      field: 'filter.contains',
+      control: 'list',
+      label: { 'pt-BR': 'O texto contém', en: 'The text contains' },
+    },
+  ],
   eventType: 'message.received',
   matches: ({ channel, filter }, { payload }) =>
     (channel === undefined || payload['channel'] === channel) &&

@@ -29,6 +29,15 @@ export const triggerPurchaseApproved = defineTriggerKind<z.infer<typeof Schema>>
   },
   icon: 'shopping-cart',
   schema: Schema,
+  form: [
+    { field: 'filter', control: 'mapping', label: { 'pt-BR': 'Filtro', en: 'Filter' } },
+    { field: 'filter.product', control: 'list', label: { 'pt-BR': 'Produtos', en: 'Products' } },
+    {
+      field: 'filter.minimum',
+      control: 'number',
+      label: { 'pt-BR': 'Valor mínimo', en: 'Least amount' },
+    },
+  ],
   eventType: 'purchase.approved',
   matches: ({ filter }, { payload }) =>
     isWanted(filter?.product, payload['product']) && reaches(filter?.minimum, payload['total']),

@@ -36,6 +36,11 @@ export const triggerSchedule = defineTriggerKind<ScheduleTrigger>({
   },
   icon: 'calendar-clock',
   schema: Schema,
+  form: [
+    { field: 'cron', control: 'text', label: { 'pt-BR': 'Horários (cron)', en: 'Times (cron)' } },
+    { field: 'audience', control: 'choice', label: { 'pt-BR': 'Quem recebe', en: 'Audience' } },
+    { field: 'zone', control: 'text', label: { 'pt-BR': 'Fuso horário', en: 'Time zone' } },
+  ],
   eventType: 'schedule.fired',
   matches: (trigger, envelope, workflowId) =>
     envelope.payload['cron'] === trigger.cron && isMeant(envelope, workflowId),

@@ -23,6 +23,10 @@ export const triggerSegmentEntered = defineTriggerKind<z.infer<typeof Schema>>({
   },
   icon: 'users',
   schema: Schema,
+  form: [
+    { field: 'filter', control: 'mapping', label: { 'pt-BR': 'Filtro', en: 'Filter' } },
+    { field: 'filter.segment', control: 'list', label: { 'pt-BR': 'Segmentos', en: 'Segments' } },
+  ],
   eventType: 'segment.entered',
   matches: ({ filter }, { payload }) => isWanted(filter?.segment, payload['segment']),
   summarize: ({ filter }) => wantedOf(filter?.segment).join(', '),

@@ -23,6 +23,10 @@ export const triggerTagAdded = defineTriggerKind<z.infer<typeof Schema>>({
   },
   icon: 'tag',
   schema: Schema,
+  form: [
+    { field: 'filter', control: 'mapping', label: { 'pt-BR': 'Filtro', en: 'Filter' } },
+    { field: 'filter.tag', control: 'list', label: { 'pt-BR': 'Etiquetas', en: 'Tags' } },
+  ],
   eventType: 'tag.added',
   matches: ({ filter }, { payload }) => isWanted(filter?.tag, payload['tag']),
   summarize: ({ filter }) => wantedOf(filter?.tag).join(', '),

@@ -4,7 +4,7 @@ import type { Simulation } from '../contracts/simulation.ts'
 import { compile, type CompiledWorkflow } from '../compile/compile.ts'
 import { canonicalJson } from '../compile/hash.ts'
 import type { Localized } from '../nodes/node-kind.ts'
-import type { Disturbance } from './play.ts'
+import { CHAOS_KINDS, type ChaosKind, disturbanceOf } from './disturbances.ts'
 import { parseScript, type ParsedScript } from './script.ts'
 import { simulateParsed } from './simulate.ts'
 
@@ -17,28 +17,6 @@ export interface ChaosFinding {
   message: Localized
 }
 
-const KINDS: Record<ChaosKind, (until: number, random: () => number) => Disturbance> = {
-  restart: (until) => ({ restarts: (index) => index <= until }),
-  'event twice': (until) => ({ repeatsEvent: (index) => (index <= until ? 'at once' : null) }),
-  'event again': (until) => ({ repeatsEvent: (index) => (index <= until ? 'later' : null) }),
-  'result twice': (until) => ({ repeatsResult: (index) => index <= until }),
-  'late results': (until) => ({ holdsResults: (index) => index <= until }),
-  'results in another order': (until, random) => ({
-    holdsResults: (index) => index <= until && random() < 0.5,
-    pick: (count) => Math.floor(random() * count),
-  }),
-}
-
-export type ChaosKind =
-  | 'restart'
-  | 'event twice'
-  | 'event again'
-  | 'result twice'
-  | 'late results'
-  | 'results in another order'
-
-const ALL = Object.keys(KINDS) as ChaosKind[]
-
 type ChaosOptions = Record<string, unknown> & { seed?: number; kinds?: readonly ChaosKind[] }
 
 /**
@@ -49,7 +27,7 @@ type ChaosOptions = Record<string, unknown> & { seed?: number; kinds?: readonly 
 export function chaos(
   document: unknown,
   script: unknown,
-  { seed = 1, kinds = ALL, ...options }: ChaosOptions = {},
+  { seed = 1, kinds = CHAOS_KINDS, ...options }: ChaosOptions = {},
 ): ChaosFinding | null {
   const { workflow } = compile(document)
   if (!workflow) return null
@@ -72,7 +50,7 @@ function disturb(
   const last = script.entries.length - 1
   for (const kind of kinds) {
     const differs = (until: number): boolean => {
-      const disturbance = KINDS[kind](until, randomFrom(seed))
+      const disturbance = disturbanceOf({ kind, until, seed })
       return outcomeOf(simulateParsed(workflow, script, disturbance)) !== expected
     }
     if (differs(last)) return findingOf(kind, plain, firstWhere(differs, last))
@@ -117,15 +95,4 @@ const WORDS: Record<ChaosKind, readonly [pt: string, en: string]> = {
   'result twice': ['um resultado chega duas vezes', 'a result comes twice'],
   'late results': ['os resultados demoram', 'results are late'],
   'results in another order': ['os resultados vêm em outra ordem', 'results come in another order'],
-}
-
-/** Mulberry32: numbers that are the same on every machine. */
-function randomFrom(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
 }

@@ -41,9 +41,9 @@ describe('the workflow command', () => {
   it('answers 0 for what is clean', () => {
     expect(run('check a', clean)).toMatchObject({ code: 0, text: 'No problems found.' })
     expect(run('check a', purchase)).toMatchObject({ code: 0 })
-    expect(run('paths a', purchase).text).toMatch(/12 of 12 states, 20 of 20 transitions/)
+    expect(run('paths a', purchase).text).toMatch(/14 of 14 states, 23 of 23 transitions/)
     expect(run('test a t', purchase, tests)).toMatchObject({ code: 0 })
-    expect(run('test a t', purchase, { tests }).text).toMatch(/9 passed, 0 failed$/)
+    expect(run('test a t', purchase, { tests }).text).toMatch(/10 passed, 0 failed$/)
     expect(run('export a --to mermaid', purchase).text).toMatch(/^stateDiagram-v2\n/)
   })
 
@@ -63,7 +63,7 @@ describe('the workflow command', () => {
   it('prints a simulation for people', () => {
     expect(run('simulate a s', purchase, [{ skip: 'P1D' }]).text).toBe(`Steps
   2026-03-10 12:00  lead.captured  cadastro
-  2026-03-10 12:00  effect.done  boas_vindas
+  2026-03-10 12:00  effect.done  jornada → boas_vindas
   2026-03-10 12:00  effect.done  espera_compra
 
 Messages
@@ -83,7 +83,7 @@ active in espera_compra`)
       .map((node) => (node.next === 'espera_compra' ? { ...node, next: 'lembrete' } : node))
     const { code, text } = run('diff a b', purchase, { ...purchase, nodes })
     expect(code).toBe(0)
-    expect(text).toMatch(/^state espera_compra was removed$/m)
+    expect(text).toMatch(/^“Esperar a compra”: state removed$/m)
     expect(text).toMatch(/^ {2}espera_compra → nowhere \(the state was removed/m)
     expect(JSON.parse(run('diff a b --json', purchase, purchase).text)).toMatchObject({
       changes: [],

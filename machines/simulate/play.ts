@@ -7,7 +7,10 @@ import type { CompiledWorkflow } from '../compile/compile.ts'
 import { millisecondsUntil } from '../expression/duration.ts'
 import { automaticOutcome, type EffectOutcome } from './automatic.ts'
 import { contactOf, envelopeOf, sampleTrigger } from './sample.ts'
+import type { Disturbance } from './disturbances.ts'
+import { giveBack, takeOver } from './handover.ts'
 import type { ParsedScript, ScriptEntry } from './script.ts'
+import { startTrace } from './trace.ts'
 import {
   armedTimers,
   begin,
@@ -18,18 +21,6 @@ import {
   type SimulationEffect,
   type World,
 } from './world.ts'
-
-/** How chaos changes what happens, by entry of the script (-1: the start). */
-export interface Disturbance {
-  /** Every event comes twice: before its effects are answered, or after. */
-  repeatsEvent?(index: number): 'at once' | 'later' | null
-  repeatsResult?(index: number): boolean
-  /** Results wait until time moves, the contact writes, or the script ends. */
-  holdsResults?(index: number): boolean
-  /** Which of the waiting results comes first. */
-  pick?(count: number): number
-  restarts?(index: number): boolean
-}
 
 interface Play {
   world: World
@@ -76,12 +67,14 @@ export function createWorld(
     windowOpen: true,
     lastInboundAt: {},
     optOuts: {},
+    held: null,
     run: null,
     last: null,
     steps: [],
     effects: [],
     transcript: [],
     problems: [],
+    trace: options.trace ? startTrace() : null,
   }
 }
 
@@ -97,7 +90,7 @@ function playEntry(state: Play, entry: ScriptEntry, { begins }: { begins: boolea
   if (movesOn(entry)) settleAll(state)
   playTime(state, entry)
   if (isFull(state)) return
-  if (entry.closeWindow) world.windowOpen = false
+  playDisturbance(state, entry)
   for (const part of [
     entry.event && { event: entry.event },
     entry.message !== undefined && entry,
@@ -109,8 +102,16 @@ function playEntry(state: Play, entry: ScriptEntry, { begins }: { begins: boolea
       happen(state, () => begin(world, envelope, cursor), envelope)
     } else happen(state, () => deliver(world, envelope, cursor), envelope)
   }
+  if (entry.giveBack) playGiveBack(state, entry.giveBack)
   state.unplayed = cursor + 1
   if (entry.result) playResult(state, entry.result)
+}
+
+/** What happens to the platform, or by a person of the team, before anything comes. */
+function playDisturbance({ world, cursor }: Play, entry: ScriptEntry): void {
+  if (entry.restart) restart(world)
+  if (entry.closeWindow) world.windowOpen = false
+  if (entry.takeOver) takeOver(world, cursor)
 }
 
 /** Only an event of another system may overtake a result: an answer follows what it answers. */
@@ -153,6 +154,13 @@ function happen(state: Play, action: () => void, envelope: Envelope): void {
   if (!disturbance.holdsResults?.(cursor)) settleAll(state)
   if (repeats === 'later') again()
   if (repeats !== null && !disturbance.holdsResults?.(cursor)) settleAll(state)
+}
+
+function playGiveBack(state: Play, to: NonNullable<ScriptEntry['giveBack']>): void {
+  const { world, cursor } = state
+  if (!giveBack(world, to, cursor)) addProblem(state, 'giveBack.nodeId', NO_STATE)
+  restartIfAsked(state)
+  settleAll(state)
 }
 
 function playResult(state: Play, result: NonNullable<ScriptEntry['result']>): void {
@@ -257,6 +265,13 @@ const PAST = (at: string): Trouble => ({
     en: `${at} after the start has passed already; the entry happens now.`,
   },
 })
+const NO_STATE: Trouble = {
+  code: 'STATE_UNKNOWN',
+  message: {
+    'pt-BR': 'Não há como continuar neste estado; o fluxo continua de onde estava.',
+    en: 'The run cannot go on in this state; it goes on from where it was.',
+  },
+}
 const NOT_PENDING = (node: string): Trouble => ({
   code: 'RESULT_UNEXPECTED',
   message: {

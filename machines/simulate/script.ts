@@ -7,6 +7,7 @@ import { ContactFactsSchema } from '../contracts/contact.ts'
 import { EVENT_TYPE_PATTERN } from '../contracts/event.ts'
 import { JsonObjectSchema, JsonSchema } from '../contracts/json.ts'
 import { millisecondsUntil } from '../expression/duration.ts'
+import { CHAOS_KINDS } from './disturbances.ts'
 
 const MAX_ENTRIES = 1000
 const MAX_SPAN_MS = 5 * 366 * 24 * 60 * 60 * 1000
@@ -26,6 +27,10 @@ const EntrySchema = z
     /** ISO 8601 duration by which time moves on. */
     skip: SpanSchema.optional(),
     closeWindow: z.literal(true).optional(),
+    /** The worker stops and begins anew with what is kept of the run. */
+    restart: z.literal(true).optional(),
+    /** A person takes the conversation: what comes for the run is kept until they give it back. */
+    takeOver: z.literal(true).optional(),
     event: z
       .strictObject({
         type: z.string().regex(EVENT_TYPE_PATTERN),
@@ -37,6 +42,14 @@ const EntrySchema = z
       .union([
         z.string().max(10_000),
         z.strictObject({ text: z.string().max(10_000), channel: ChannelSchema.optional() }),
+      ])
+      .optional(),
+    /** The person gives it back: the run goes on where it was, in a state of choice, or not at all. */
+    giveBack: z
+      .discriminatedUnion('mode', [
+        z.strictObject({ mode: z.literal('history') }),
+        z.strictObject({ mode: z.literal('state'), nodeId: z.string() }),
+        z.strictObject({ mode: z.literal('end') }),
       ])
       .optional(),
     result: z
@@ -71,6 +84,16 @@ const OptionsSchema = z.strictObject({
   /** Answers effects that the script says nothing about with success. */
   autoResults: z.boolean().default(true),
   maxSteps: z.int().min(1).max(5000).default(DEFAULT_STEPS),
+  /** Tells what held after each step, too. */
+  trace: z.boolean().default(false),
+  /** Played with this disturbance, as `chaos` found it. */
+  disturbed: z
+    .strictObject({
+      kind: z.enum(CHAOS_KINDS),
+      until: z.int().min(-1),
+      seed: z.int().default(1),
+    })
+    .optional(),
 })
 export type SimulationOptions = z.input<typeof OptionsSchema>
 export type CompleteOptions = z.output<typeof OptionsSchema>

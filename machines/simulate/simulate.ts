@@ -2,19 +2,21 @@
 
 import type { Simulation, SimulationProblem } from '../contracts/simulation.ts'
 import { compile, type CompiledWorkflow } from '../compile/compile.ts'
-import { type Disturbance, play } from './play.ts'
+import { type Disturbance, disturbanceOf } from './disturbances.ts'
+import { play } from './play.ts'
 import { parseScript, type ParsedScript } from './script.ts'
-import { armedTimers, type World } from './world.ts'
+import { finishTrace } from './trace.ts'
+import { armedTimers, awaitedTypes, type World } from './world.ts'
 
 /**
  * Simulates a run. Deterministic, and never throws.
  * @param document any JSON; what does not compile gives diagnostics and no steps
- * @param script list of `{at?, skip?, closeWindow?, event?, message?, result?}`
- * @param options `{start?: {payload, type, source}, contact?, zone?, at?, autoResults?, maxSteps?}`
+ * @param script list of `{at?, skip?, restart?, closeWindow?, takeOver?, event?, message?, giveBack?, result?}`
+ * @param options `{start?: {payload, type, source}, contact?, zone?, at?, autoResults?, maxSteps?, trace?, disturbed?}`
  */
 export function simulate(document: unknown, script: unknown, options: unknown = {}): Simulation {
   const { diagnostics, workflow } = compile(document)
-  if (!workflow) return { ...NOTHING, diagnostics }
+  if (!workflow) return { ...NOTHING_SIMULATED, diagnostics }
   return { ...simulateCompiled(workflow, script, options), diagnostics }
 }
 
@@ -26,24 +28,25 @@ export function simulateCompiled(
 ): Simulation {
   try {
     const { parsed, problems } = parseScript(script, options)
-    return parsed ? simulateParsed(workflow, parsed) : { ...NOTHING, problems }
+    return parsed ? simulateParsed(workflow, parsed) : { ...NOTHING_SIMULATED, problems }
   } catch (error) {
-    return { ...NOTHING, problems: [broken(error)] }
+    return { ...NOTHING_SIMULATED, problems: [broken(error)] }
   }
 }
 
-/** Simulates a checked script, undisturbed or with chaos. */
+/** Simulates a checked script, undisturbed or with chaos; left out: as its own options say. */
 export function simulateParsed(
   workflow: CompiledWorkflow,
   script: ParsedScript,
-  disturbance?: Disturbance,
+  disturbance: Disturbance | undefined = script.options.disturbed &&
+    disturbanceOf(script.options.disturbed),
 ): Simulation {
   return resultOf(play(workflow, script, disturbance))
 }
 
 /** The world as the result of a simulation. */
 function resultOf(world: World): Simulation {
-  const { run, last, steps, effects, transcript, problems } = world
+  const { run, last, steps, effects, transcript, problems, trace } = world
   const context = run?.snapshot.context ?? last?.context
   return {
     diagnostics: [],
@@ -58,10 +61,12 @@ function resultOf(world: World): Simulation {
       error: last?.error ?? null,
     },
     problems,
+    ...(trace && { trace: finishTrace(trace, world, [...awaitedTypes(world)]) }),
   }
 }
 
-const NOTHING: Simulation = {
+/** What comes of a document that does not compile. */
+export const NOTHING_SIMULATED: Simulation = {
   diagnostics: [],
   steps: [],
   effects: [],

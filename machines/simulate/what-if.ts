@@ -17,6 +17,7 @@ import {
   fire,
   settle,
   type SimulationEffect,
+  type SimulationStep,
   type World,
 } from './world.ts'
 
@@ -64,6 +65,24 @@ export function playHistory(
   history: History,
   zone: string,
 ): Outcome | null {
+  const world = playWorld(compiled, history, zone)
+  return world && outcomeOf(world)
+}
+
+/**
+ * The same, Step by Step.
+ * @returns how it would have ended, and every step on the way; null when the event would not have started it
+ */
+export function tellHistory(
+  compiled: CompiledWorkflow,
+  history: History,
+  zone: string,
+): { outcome: Outcome; steps: readonly SimulationStep[] } | null {
+  const world = playWorld(compiled, history, zone)
+  return world && { outcome: outcomeOf(world), steps: world.steps }
+}
+
+function playWorld(compiled: CompiledWorkflow, history: History, zone: string): World | null {
   if (!compiled.isTriggeredBy(history.trigger)) return null
   const replay: Replay = {
     world: worldOf(compiled, history, zone),
@@ -86,7 +105,7 @@ export function playHistory(
       happen(replay, next.happening)
     }
   }
-  return outcomeOf(replay.world)
+  return replay.world
 }
 
 /** By what two outcomes differ; the draft's is null when it did not start. */
@@ -121,12 +140,14 @@ function worldOf(compiled: CompiledWorkflow, { contact, startedAt }: History, zo
     windowOpen: true,
     lastInboundAt: {},
     optOuts: {},
+    held: null,
     run: null,
     last: null,
     steps: [],
     effects: [],
     transcript: [],
     problems: [],
+    trace: null,
   }
 }
 

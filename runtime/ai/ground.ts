@@ -6,8 +6,7 @@ import type { AiSetup } from '#machines/contracts/ai-settings.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { JsonObject } from '#machines/contracts/json.ts'
 import { messageText } from '../commands/contacts/message-text.ts'
-import type { DirectEffect } from '../connectors/connector.ts'
-import type { AiGround, Said, Surroundings } from '../connectors/gemini/surroundings.ts'
+import type { AiGround, Asker, Said, Surroundings } from '../connectors/gemini/surroundings.ts'
 import { type Queryable, run } from '../db/pool.ts'
 import type { SecretBox } from '../db/secret-box.ts'
 import { inTenantTransaction } from '../db/tenant-transaction.ts'
@@ -59,7 +58,7 @@ interface Row {
   email: string | null
 }
 
-async function readRow(db: Queryable, { tenantId, contactId }: DirectEffect): Promise<Row> {
+async function readRow(db: Queryable, { tenantId, contactId }: Asker): Promise<Row> {
   const [row] = await run<Row>(db, READ, [tenantId, contactId])
   if (!row) throw new FluxoError('RESOURCE_NOT_FOUND')
   return row
@@ -73,7 +72,7 @@ function factsOf(row: Row, setup: AiSetup) {
 /** Up to this moment: the message that the node asks about is among them. */
 async function readHistory(
   db: Queryable,
-  { tenantId, contactId }: DirectEffect,
+  { tenantId, contactId }: Asker,
   { historyMessages }: AiSetup,
 ): Promise<Said[]> {
   if (historyMessages === 0) return []

@@ -4,8 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
-import type { DirectEffect } from '../connectors/connector.ts'
-import type { AiGround, CallRecord } from '../connectors/gemini/surroundings.ts'
+import type { AiGround, Asker, CallRecord } from '../connectors/gemini/surroundings.ts'
 import { isConnectionError, run } from '../db/pool.ts'
 import { inTenantTransaction } from '../db/tenant-transaction.ts'
 import { createId } from '../ids.ts'
@@ -55,9 +54,9 @@ interface Warning {
 
 async function recordCall(
   db: PoolClient,
-  { effect, call, callId }: { effect: DirectEffect; call: CallRecord; callId: string },
+  { effect, call, callId }: { effect: Asker; call: CallRecord; callId: string },
 ): Promise<Warning | null> {
-  const { tenantId, id, contactId } = effect
+  const { tenantId, id, contactId, workflowId = '' } = effect
   const { usage, isHit, keep } = call
   if (keep) await run(db, KEEP, [tenantId, keep.hash, JSON.stringify(keep.answer), keep.hours])
   const { prompt, candidates, cached, thoughts, total } = usage
@@ -66,7 +65,7 @@ async function recordCall(
     await run(db, RELEASE, [tenantId, id])
     return null
   }
-  await run(db, METER, [tenantId, id, callId, contactId, ...counts])
+  await run(db, METER, [tenantId, id, callId, contactId, ...counts, workflowId])
   const [warning] = await run<Warning>(db, WARN, [tenantId, createId('event'), contactId])
   return warning ?? null
 }
@@ -111,7 +110,7 @@ const METER = {
     metered as (
       insert into usage_metering as u (tenant_id, day, workflow_id, node_id, contact_id, calls, cache_hits,
         prompt_tokens, candidates_tokens, cached_tokens, thoughts_tokens, total_tokens)
-      select e.tenant_id, (now() at time zone 'utc')::date, coalesce(p.workflow_id, ''), coalesce(p.node_id, ''), $4,
+      select e.tenant_id, (now() at time zone 'utc')::date, coalesce(p.workflow_id, $12::text), coalesce(p.node_id, ''), $4,
         $5::int, $6::int, $7::bigint, $8::bigint, $9::bigint, $10::bigint, $11::bigint
       from entered e left join placed p on true
       on conflict (tenant_id, day, workflow_id, node_id, contact_id) do update set

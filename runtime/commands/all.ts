@@ -12,22 +12,27 @@ import type { PayloadKeeper } from '../leads/payload-keeper.ts'
 import type { Letters } from '../letters/open-letters.ts'
 import type { Logger } from '../log.ts'
 import type { Acceptor } from '../mailbox/accept.ts'
+import type { TenantFactsCache } from '../shard/tenant-facts.ts'
 import type { DispatchGate } from '../outbox/gate/gate.ts'
 import { createAi } from './ai/ai-settings.ts'
 import { createChannels } from './channels/channels.ts'
 import { createContacts } from './contacts/contacts.ts'
+import { createDebugger } from './debugger/debugger.ts'
 import { createDeliveries } from './deliveries/deliveries.ts'
 import { createEmailDomains } from './templates/email-domains.ts'
 import { createEmailLinks } from './webhooks/email-links.ts'
 import { createEmailTemplates } from './templates/email-templates.ts'
+import { createInsights } from './insights/insights.ts'
 import { createMedia } from './contacts/media.ts'
 import { createRunMigrations } from './workflows/run-migrations.ts'
 import { createRunRequests } from './actors/run-requests.ts'
 import { createSandboxDesk } from './sandbox-desk.ts'
 import { createSessions } from './sessions.ts'
+import { createStateActs } from './state-acts/state-acts.ts'
 import { createTemplates } from './templates/templates.ts'
 import { createVersions } from './workflows/versions.ts'
 import { createWebhooks } from './webhooks/webhooks.ts'
+import { createExchange } from './workflows/exchange.ts'
 import { createWorkflowTests } from './workflows/workflow-tests.ts'
 
 export interface CommandParts {
@@ -38,6 +43,7 @@ export interface CommandParts {
   webhookPool: Pool
   acceptor: Acceptor
   gate: DispatchGate
+  facts: TenantFactsCache
   secretBox: SecretBox
   egress: Egress
   connectors: readonly Connector[]
@@ -67,6 +73,10 @@ export function createCommands(
     workflowTests: createWorkflowTests(orm),
     runs: createRunRequests(orm, pool),
     versions: createVersions(orm),
+    insights: createInsights(pool),
+    stateActs: createStateActs(pool, parts.facts),
+    debugger: createDebugger(orm, pool, parts.facts),
+    exchange: createExchange(parts),
     migrations: createRunMigrations(orm, pool),
     contacts: createContacts(orm),
     deliveries: createDeliveries(pool, gate),

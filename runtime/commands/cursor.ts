@@ -23,6 +23,11 @@ function isKey(value: unknown): boolean {
   return typeof value === 'string' && value.length <= MAX_KEY && !value.includes('\0')
 }
 
+/** What `readCursor` reads. */
+export function cursorOf(key: string[]): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url')
+}
+
 /** Cuts a list that was read one row too long into a page. */
 export function pageOf<Row, Item>(
   rows: Row[],
@@ -31,9 +36,6 @@ export function pageOf<Row, Item>(
 ): Page<Item> {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  const nextCursor =
-    rows.length > limit && last !== undefined
-      ? Buffer.from(JSON.stringify(make.key(last))).toString('base64url')
-      : null
+  const nextCursor = rows.length > limit && last !== undefined ? cursorOf(make.key(last)) : null
   return { items: shown.map(make.item), nextCursor }
 }

@@ -18,11 +18,16 @@ const NULL_CHARACTER = '\u0000'
  * numbers that do not fit. Integers beyond 2^53 become strings, digit for digit.
  *
  * @param raw the untouched bytes, at most `maxBytes` of them.
+ * @param maxDepth where documents are read, which may be nested deeper than events
  * @throws {FluxoError} EVENT_TOO_LARGE, WEBHOOK_BODY_TOO_DEEP, WEBHOOK_BODY_INVALID with the field.
  */
-export function parseStrictBody(raw: Buffer, maxBytes: number): JsonObject {
+export function parseStrictBody(
+  raw: Buffer,
+  maxBytes: number,
+  maxDepth = MAX_JSON_DEPTH,
+): JsonObject {
   const text = decode(raw, maxBytes)
-  refuseFinding(scanJson(text, MAX_JSON_DEPTH))
+  refuseFinding(scanJson(text, maxDepth), maxDepth)
   const body = objectOf(parseKeepingDigits(text))
   const bad = findUnstorable(body, '')
   if (bad) {
@@ -72,11 +77,11 @@ function decode(raw: Buffer, maxBytes: number): string {
   })
 }
 
-function refuseFinding(finding: JsonFinding | null): void {
+function refuseFinding(finding: JsonFinding | null, maxDepth = MAX_JSON_DEPTH): void {
   if (!finding) return
   const { problem, path } = finding
   if (problem === 'too deep') {
-    const message = `The body is nested deeper than ${MAX_JSON_DEPTH}`
+    const message = `The body is nested deeper than ${maxDepth}`
     throw new FluxoError('WEBHOOK_BODY_TOO_DEEP', { message, field: path })
   }
   throw new FluxoError('WEBHOOK_BODY_INVALID', {

@@ -38,6 +38,16 @@ const TEMPLATES = [
     body: '{{nome}}, seu carrinho ainda está guardado. Posso ajudar a concluir a compra?',
     variables: ['nome'],
   },
+  {
+    name: 'compra_confirmada',
+    body: 'Obrigado pela compra, {{nome}}! Seu pedido já está sendo preparado.',
+    variables: ['nome'],
+  },
+  {
+    name: 'compra_com_brinde',
+    body: 'Obrigado pela compra, {{nome}}! Um brinde vai junto com o seu pedido.',
+    variables: ['nome'],
+  },
 ]
 
 /** The templates as WhatsApp knows them: placeholders by number. */

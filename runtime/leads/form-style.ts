@@ -9,7 +9,7 @@ export function pageStyle(color: string): string {
 main{max-width:32rem;margin:0 auto;padding:2rem 1rem}.embedded main{padding:.25rem;max-width:none}
 h1{font-size:1.5rem;line-height:1.25;margin:0 0 .5rem}.intro{color:var(--soft);margin:0 0 1.5rem;white-space:pre-line}
 .field{margin:0 0 1rem}label{display:block;font-weight:500;margin-bottom:.25rem}.optional{color:var(--soft);font-weight:400}
-input:not([type=checkbox]),select,textarea{width:100%;min-height:2.75rem;padding:.5rem .75rem;border:1px solid var(--line);border-radius:.5rem;background:var(--page);color:inherit;font:inherit}
+input:not([type=checkbox]),select,textarea{width:100%;min-height:2.75rem;padding:.5rem .75rem;border:1px solid var(--line);border-radius:.5rem;background:var(--page);color:inherit;font:inherit}select{padding-inline:.5rem}
 .box{display:grid;grid-template-columns:1.5rem 1fr;gap:.25rem .5rem}.box label{font-weight:400;margin:0;white-space:pre-line}.box input{width:1.25rem;height:1.25rem;margin:.15rem 0 0;accent-color:var(--brand)}.box .error{grid-column:2}
 button{width:100%;min-height:3rem;border:0;border-radius:.5rem;background:var(--brand);color:var(--ink);font:inherit;font-weight:600;cursor:pointer}button[disabled]{opacity:.6}
 :focus-visible{outline:3px solid var(--brand);outline-offset:2px}[aria-invalid]{border-color:var(--bad)!important}

@@ -9,6 +9,8 @@ export const CHANNELS = {
   leases: 'fluxo_leases',
   /** Something that people may be watching changed; payload: LiveNotice as JSON. */
   live: 'fluxo_live',
+  /** Who has a workflow open, and that it was saved; payload: EditorsWord as JSON. */
+  editors: 'fluxo_editors',
   /** A tenant's workflows or channels changed; payload: tenant id. */
   library: 'fluxo_library',
 } as const

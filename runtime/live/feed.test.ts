@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ServerMessage } from '#machines/contracts/live.ts'
 import type { Actor } from '../face.ts'
 import { createLogger } from '../log.ts'
-import { createFeed } from './feed.ts'
+import { createFeed, type Feed } from './feed.ts'
 
 const ACTOR: Actor = { tenantId: 'tnt_t', userId: 'usr_u', role: 'owner' }
 
@@ -17,7 +17,12 @@ function feedOver() {
     return { versionId: 'ver_1', states }
   }
   const view = () => Promise.reject(new Error('not asked here'))
-  const feed = createFeed({ workflows: { live }, actors: { view }, logger: createLogger('silent') })
+  const feed: Feed = createFeed({
+    workflows: { live },
+    actors: { view },
+    logger: createLogger('silent'),
+    tell: (word) => feed.hear(word),
+  })
   const change = (count: number): void => {
     source.count = count
     feed.notice(JSON.stringify({ tenantId: 'tnt_t', contacts: [], workflows: ['wf_a'], moves: [] }))

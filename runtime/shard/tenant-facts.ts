@@ -105,6 +105,6 @@ const TENANTS = {
         from channels c where c.tenant_id = t.id and kind <> '${REMOVED}' group by kind
       ) kinds), '{}') as channels,
       coalesce((select jsonb_agg(w.published_version_id order by w.created_at, w.id) from workflows w
-        where w.tenant_id = t.id and w.published_version_id is not null), '[]') as published
+        where w.tenant_id = t.id and w.published_version_id is not null and w.archived_at is null), '[]') as published
     from tenants t where t.id = any($1::text[])`,
 }

@@ -5,7 +5,9 @@ import { z } from 'zod'
 import { call, withQuery } from './client.ts'
 import { ApiError } from './errors.ts'
 
+let asked: string | undefined
 const server = createServer((request, response) => {
+  asked = request.headers['if-match']
   const answers: Record<string, [number, string]> = {
     '/good': [200, '{"value":1}'],
     '/odd': [200, '{"value":"one"}'],
@@ -34,6 +36,13 @@ async function failureOf(path: string): Promise<unknown> {
 
 test('A reply that keeps the contract is handed on', async () => {
   expect(await call(['GET', `${base}/good`], schema)).toEqual({ value: 1 })
+})
+
+test('A condition goes along, and only where there is one', async () => {
+  await call(['POST', `${base}/good`], schema, { ifMatch: '"7"' })
+  expect(asked).toBe('"7"')
+  await call(['POST', `${base}/good`], schema)
+  expect(asked).toBeUndefined()
 })
 
 test('A reply that breaks the contract is an error and not a broken page', async () => {

@@ -10,6 +10,8 @@ export interface CallOptions {
   query?: QueryParams
   body?: unknown
   signal?: AbortSignal | undefined
+  /** Refused unless this is what the other side holds, see RFC 9110 §13.1.1. */
+  ifMatch?: string | undefined
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -35,7 +37,10 @@ async function send(method: Method, path: string, options: CallOptions): Promise
   const init: RequestInit = { method, credentials: 'same-origin' }
   if (options.signal) init.signal = options.signal
   if (method !== 'GET') {
-    init.headers = { 'content-type': 'application/json' }
+    init.headers = {
+      'content-type': 'application/json',
+      ...(options.ifMatch !== undefined && { 'if-match': options.ifMatch }),
+    }
     init.body = JSON.stringify(options.body ?? {})
   }
   try {

@@ -92,12 +92,13 @@ export function useReplayDryRun(question: Ref<ReplayQuestion>) {
   })
 }
 
-export function useResting() {
+/** @param contact whose sends alone; empty for everybody's */
+export function useResting(contact: Ref<string>) {
   return useInfiniteQuery({
-    queryKey: [...ALL, 'resting'],
+    queryKey: computed(() => [...ALL, 'resting', contact.value]),
     queryFn: ({ pageParam, signal }) =>
       call(['GET', at('outbox', 'resting')], RestingListSchema, {
-        query: { cursor: pageParam },
+        query: { cursor: pageParam, contact: contact.value || undefined },
         signal,
       }),
     initialPageParam: undefined as string | undefined,

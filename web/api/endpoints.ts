@@ -2,8 +2,6 @@
 
 import { z } from 'zod'
 import {
-  ActorActionReplySchema,
-  type ActorActionSchema,
   ActorViewSchema,
   ContactListSchema,
   LiveTicketSchema,
@@ -15,6 +13,11 @@ import {
   WorkflowListSchema,
   WorkflowLiveSchema,
 } from '#machines/contracts/api.ts'
+import {
+  ActorActionReplySchema,
+  type ActorActionSchema,
+} from '#machines/contracts/actor-actions.ts'
+import type { StateFilter } from '#machines/contracts/state-acts.ts'
 import { call } from './client.ts'
 
 type Signal = AbortSignal | undefined
@@ -42,9 +45,13 @@ export const readWorkflow = (id: string, signal?: Signal) =>
 export const readWorkflowLive = (id: string, signal?: Signal) =>
   call(['GET', at('workflows', id, 'live')], WorkflowLiveSchema, { signal })
 
-export const listStateContacts = (id: string, state: string, page: PageRequest = {}) =>
+export const listStateContacts = (
+  id: string,
+  { state, waiting, tag }: StateFilter,
+  page: PageRequest = {},
+) =>
   call(['GET', at('workflows', id, 'contacts')], StateContactListSchema, {
-    query: { state, cursor: page.cursor },
+    query: { state, waiting, tag, cursor: page.cursor },
     signal: page.signal,
   })
 

@@ -10,6 +10,8 @@ export interface ApiFailure {
   message: string | null
   field: string | null
   correlationId: string | null
+  /** What the gateway adds for programs; to be checked against a schema before it is used. */
+  details?: unknown
 }
 
 export class ApiError extends Error {
@@ -45,6 +47,7 @@ export function refused(status: number, reply: ErrorReply | null): ApiError {
     message: reply?.error.message ?? null,
     field: reply?.error.field ?? null,
     correlationId: reply?.error.correlationId ?? null,
+    details: reply?.error.details,
   })
 }
 

@@ -10,7 +10,7 @@ export function mergeJournal(kept: JournalItem[], fresh: JournalItem[]): Journal
 }
 
 export interface WalkedPath {
-  /** Node ids in the order of the walk, repeated where the run came back. */
+  /** Node ids in the order in which they were first come to. */
   states: string[]
   /** `from>to` of every hop. */
   hops: Set<string>
@@ -18,25 +18,62 @@ export interface WalkedPath {
   at: string | null
 }
 
-/** The way of one run up to and including the Step `seq`; without seq, all of it. */
-export function walkedPath(journal: JournalItem[], runId: string, seq?: number): WalkedPath {
-  const states: string[] = []
-  const hops = new Set<string>()
-  for (const item of journal.toReversed()) {
-    if (seq !== undefined && item.seq > seq) break
-    for (const move of item.moves) {
-      if (move.runId === runId) walk(move.path, move.to, states, hops)
+/** The way of one run up to and including any Step; its whole history is gone through once, however often it is asked. */
+export function walkIn(
+  journal: readonly JournalItem[],
+  runId: string,
+): (seq?: number) => WalkedPath {
+  /** Where each state and each hop was first, and where the run was after each Step that moved it, in order. */
+  const [states, hops] = [new Map<string, number>(), new Map<string, number>()]
+  const places: { seq: number; at: string }[] = []
+  let at: string | null = null
+  for (const { seq, moves } of journal.toReversed()) {
+    for (const state of moves.flatMap((move) => (move.runId === runId ? stepsOf(move) : []))) {
+      if (state === at) continue
+      if (at !== null) keepFirst(hops, `${at}>${state}`, seq)
+      keepFirst(states, state, seq)
+      at = state
+      places.push({ seq, at })
     }
   }
-  return { states, hops, at: states.at(-1) ?? null }
+  return (seq = Infinity) => ({
+    states: upTo(states, seq),
+    hops: new Set(upTo(hops, seq)),
+    at: lastAt(places, seq),
+  })
 }
 
-function walk(path: string[], to: string | null, states: string[], hops: Set<string>): void {
-  const steps = path.length > 0 ? path : to === null ? [] : [to]
-  for (const state of steps) {
-    const before = states.at(-1)
-    if (before === state) continue
-    if (before !== undefined) hops.add(`${before}>${state}`)
-    states.push(state)
+function stepsOf({ path, to }: JournalItem['moves'][number]): string[] {
+  return path.length > 0 ? path : to === null ? [] : [to]
+}
+
+function keepFirst(known: Map<string, number>, key: string, seq: number): void {
+  if (!known.has(key)) known.set(key, seq)
+}
+
+function upTo(known: ReadonlyMap<string, number>, seq: number): string[] {
+  return [...known].flatMap(([key, first]) => (first <= seq ? [key] : []))
+}
+
+function lastAt(places: readonly { seq: number; at: string }[], seq: number): string | null {
+  let [low, high] = [0, places.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((places[middle]?.seq ?? 0) <= seq) low = middle + 1
+    else high = middle
   }
+  return places[low - 1]?.at ?? null
+}
+
+const SAID: ReadonlySet<string> = new Set(['message.received', 'message.echoed'])
+
+/** The Step of each message: by its own id where it came in, by that of the effect where it was sent. */
+export function saidInSteps(journal: readonly JournalItem[]): Map<string, number> {
+  const said = new Map<string, number>()
+  for (const { seq, event, payload, effects } of journal) {
+    const { messageId } = payload
+    if (SAID.has(event) && typeof messageId === 'string') said.set(messageId, seq)
+    for (const { id } of effects) said.set(id, seq)
+  }
+  return said
 }

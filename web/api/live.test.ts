@@ -92,6 +92,15 @@ test('A topic that two parts of the page follow is left only when both let go', 
   await vi.waitFor(() => expect(said).toEqual([{ subscribe: TOPIC }, { unsubscribe: TOPIC }]))
 })
 
+test('What is said while the line is away is said to nobody, also later', async () => {
+  start()
+  const here = { workflowId: 'wf_1', nodeId: null, typing: false }
+  live?.send({ type: 'say', message: { here } })
+  await isOpen()
+  live?.send({ type: 'say', message: { here: { ...here, nodeId: 'n1' } } })
+  await vi.waitFor(() => expect(said).toEqual([{ here: { ...here, nodeId: 'n1' } }]))
+})
+
 test('After a broken connection it comes back with a new ticket and the topics that are still followed', async () => {
   const takeTicket = vi.fn(() => Promise.resolve('ticket'))
   start({ takeTicket })

@@ -3,7 +3,7 @@
 
 import { assign, enqueueActions, setup } from 'xstate'
 import type { ActorRefFrom } from 'xstate'
-import type { ServerMessage } from '#machines/contracts/live.ts'
+import type { ClientMessage, ServerMessage } from '#machines/contracts/live.ts'
 import { createSocketLogic } from './live-socket.ts'
 import type { SocketDeps, SocketReport } from './live-socket.ts'
 
@@ -20,6 +20,8 @@ export type LiveEvent =
   | { type: 'wake' }
   | { type: 'follow'; topic: string }
   | { type: 'unfollow'; topic: string }
+  /** Heard while the line is open; otherwise nobody is told, now or later. */
+  | { type: 'say'; message: ClientMessage }
   | SocketReport
 
 export interface LiveContext {
@@ -79,6 +81,9 @@ function setupLive(deps: LiveDeps) {
         if (event.type !== 'unfollow' || context.topics[event.topic] !== undefined) return
         enqueue.sendTo('socket', { type: 'send', message: { unsubscribe: event.topic } })
       }),
+      say: enqueueActions(({ event, enqueue }) => {
+        if (event.type === 'say') enqueue.sendTo('socket', { type: 'send', message: event.message })
+      }),
       handOn: enqueueActions(({ event, enqueue }) => {
         if (event.type !== 'socket.said') return
         enqueue.emit({ type: 'message', message: event.message })
@@ -117,6 +122,7 @@ export function createLiveMachine(deps: LiveDeps) {
               'socket.said': { actions: 'handOn' },
               follow: { actions: ['count', 'subscribe'] },
               unfollow: { actions: ['count', 'unsubscribe'] },
+              say: { actions: 'say' },
             },
           },
         },

@@ -3,6 +3,7 @@
 import { keepPreviousData, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import type { Ref } from 'vue'
+import type { StateFilter } from '#machines/contracts/state-acts.ts'
 import { isApiError } from './errors.ts'
 import {
   listContacts,
@@ -17,7 +18,7 @@ export const keys = {
   workflows: ['workflows'] as const,
   workflow: (id: string) => ['workflow', id] as const,
   counts: (id: string) => ['workflow', id, 'live'] as const,
-  inState: (id: string, state: string) => ['workflow', id, 'contacts', state] as const,
+  inState: (id: string, filter: StateFilter) => ['workflow', id, 'contacts', filter] as const,
   versions: (id: string) => ['workflow', id, 'versions'] as const,
   diff: (id: string) => ['workflow', id, 'diff'] as const,
   migrations: (id: string) => ['workflow', id, 'migrations'] as const,
@@ -73,11 +74,11 @@ export function useCounts(id: Ref<string>) {
   })
 }
 
-export function useStateContacts(id: Ref<string>, state: Ref<string>) {
+export function useStateContacts(id: Ref<string>, filter: Ref<StateFilter>) {
   return useInfiniteQuery({
-    queryKey: computed(() => keys.inState(id.value, state.value)),
+    queryKey: computed(() => keys.inState(id.value, filter.value)),
     queryFn: ({ pageParam, signal }) =>
-      listStateContacts(id.value, state.value, { cursor: pageParam, signal }),
+      listStateContacts(id.value, filter.value, { cursor: pageParam, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: nextCursor,
   })

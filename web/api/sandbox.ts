@@ -82,6 +82,8 @@ export function useRecentPhones() {
       const { items } = await listContacts({}, { signal })
       return items.filter(({ phone }) => phone !== null)
     },
+    // Whoever comes in meanwhile is on the list.
+    refetchInterval: 4 * REFRESH_MS,
   })
 }
 

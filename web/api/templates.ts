@@ -67,3 +67,14 @@ export function useTemplate(id: Ref<string>) {
     refetchInterval: REFRESH_MS,
   })
 }
+
+/** The first of the tenant's templates, to show what they say where they are only named. */
+export function useTemplateWords(enabled: Ref<boolean>) {
+  return useQuery({
+    queryKey: [...ALL, 'words'],
+    queryFn: ({ signal }) =>
+      call(['GET', at('templates')], TemplateListSchema, { query: { limit: 200 }, signal }),
+    enabled,
+    staleTime: 60_000,
+  })
+}

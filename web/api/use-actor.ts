@@ -13,7 +13,14 @@ export function useActor(id: Ref<string>) {
   const queries = useQueryClient()
   const query = useQuery({
     queryKey: computed(() => keys.actor(id.value)),
-    queryFn: ({ signal }) => readActor(id.value, { signal }),
+    queryFn: async ({ queryKey, signal }) => {
+      const view = await readActor(id.value, { signal })
+      const known = queries.getQueryData<ActorView>(queryKey)
+      // The socket may have told of a later Step meanwhile.
+      return known && known.seq > view.seq ? known : view
+    },
+    // Whoever comes back has often done something about it elsewhere.
+    staleTime: 0,
   })
   const kept = ref<JournalItem[]>([])
   const cursor = ref<string | null>(null)

@@ -9,6 +9,8 @@ import type { Move } from '#machines/contracts/live.ts'
 import { keys, useCounts } from './queries.ts'
 import { useTopic } from './use-live.ts'
 
+const COUNTS_MS = 1_000
+
 export function useWorkflowLive(id: Ref<string>, onMoves: (moves: Move[]) => void) {
   const queries = useQueryClient()
   const counts = useCounts(id)
@@ -23,15 +25,24 @@ export function useWorkflowLive(id: Ref<string>, onMoves: (moves: Move[]) => voi
     true,
   )
 
+  /** Where contacts move without a pause nobody reads ten numbers a second, and drawing them has its price. */
+  const show = useThrottleFn(
+    (workflowId: string, live: WorkflowLive) => {
+      queries.setQueryData<WorkflowLive>(keys.counts(workflowId), live)
+      void refreshLists()
+      void refreshTotals()
+    },
+    COUNTS_MS,
+    true,
+  )
+
   useTopic(
     computed(() => `workflow:${id.value}`),
     (message) => {
       if (message.type === 'workflow.moved') onMoves(message.moves)
       if (message.type !== 'workflow.counts') return
-      const { versionId, states } = message
-      queries.setQueryData<WorkflowLive>(keys.counts(id.value), { versionId, states })
-      void refreshLists()
-      void refreshTotals()
+      const { workflowId, versionId, states } = message
+      void show(workflowId, { versionId, states })
     },
   )
   return counts

@@ -14,15 +14,32 @@ import {
   type RollbackRequest,
   VersionDetailSchema,
   VersionListSchema,
+  type WorkflowConflict,
+  WorkflowConflictSchema,
   WorkflowDiffSchema,
 } from '#machines/contracts/versions.ts'
 import { SavedWorkflowSchema, TestRunSchema } from '#machines/contracts/workflow-tests.ts'
 import { call } from './client.ts'
 import { at } from './endpoints.ts'
+import { isApiError } from './errors.ts'
 import { keys } from './queries.ts'
 
-export const saveDraft = (definition: unknown) =>
-  call(['POST', '/api/workflows'], SavedWorkflowSchema, { body: definition })
+/**
+ * @param revision refused with WORKFLOW_CONFLICT unless the draft on the server is still this one; left out: whatever
+ * it is. `conflictOf` reads the refusal.
+ */
+export const saveDraft = (definition: unknown, revision?: number) =>
+  call(['POST', '/api/workflows'], SavedWorkflowSchema, {
+    body: definition,
+    ifMatch: revision === undefined ? undefined : `"${revision}"`,
+  })
+
+/** What is on the server instead, when a save or a publication was refused because of it; null for any other failure. */
+export function conflictOf(error: unknown): WorkflowConflict | null {
+  if (!isApiError(error, 409) || error.failure.code !== 'WORKFLOW_CONFLICT') return null
+  const parsed = WorkflowConflictSchema.safeParse(error.failure.details)
+  return parsed.success ? parsed.data : null
+}
 
 export const publishWorkflow = (id: string, body: PublishRequest) =>
   call(['POST', at('workflows', id, 'publish')], PublishedReplySchema, { body })

@@ -5,6 +5,7 @@ import type { Ref } from 'vue'
 import { chartOf } from '#machines/compile/chart.ts'
 import type { WorkflowDetail } from '#machines/contracts/api.ts'
 import { useVersion } from '../api/versions.ts'
+import { drawChanges } from '../canvas/changes.ts'
 import { endsOf } from '../canvas/ends.ts'
 import { stateTitle } from '../canvas/words.ts'
 import { useTexts } from '../i18n/i18n.ts'
@@ -14,9 +15,11 @@ export interface DrawnInput {
   workflow: Ref<WorkflowDetail | undefined>
   /** A version's id, `draft`, or empty for what contacts follow. */
   shown: Ref<string>
+  /** `from..to` that is compared, or empty. */
+  compared: Ref<string>
 }
 
-export function useDrawn({ id, workflow, shown }: DrawnInput) {
+export function useDrawn({ id, workflow, shown, compared }: DrawnInput) {
   const { t, named, locale } = useTexts()
   const version = useVersion(
     id,
@@ -27,7 +30,8 @@ export function useDrawn({ id, workflow, shown }: DrawnInput) {
     if (shown.value === 'draft') return workflow.value?.definition
     return workflow.value?.published ?? workflow.value?.definition
   })
-  const chart = computed(() => chartOf(document.value))
+  const changes = useChanges({ id, workflow, compared })
+  const chart = computed(() => changes.value?.chart ?? chartOf(document.value))
   const draft = computed(() => chartOf(workflow.value?.definition))
   const ends = computed(() => endsOf(document.value))
   /** The drawing first, then the draft: lists speak of both. */
@@ -43,5 +47,26 @@ export function useDrawn({ id, workflow, shown }: DrawnInput) {
       ? t('versions.drawn', { number })
       : null
   })
-  return { chart, ends, titleOf, note }
+  return { chart, changes, titleOf, note }
+}
+
+/** What two versions differ in, drawn; null while nothing is compared. */
+function useChanges({ id, workflow, compared }: Omit<DrawnInput, 'shown'>) {
+  const refs = computed(() => compared.value.split('..'))
+  const [older, newer] = [0, 1].map((at) =>
+    useVersion(
+      id,
+      computed(() => {
+        const ref = refs.value[at] ?? ''
+        return ref.startsWith('ver_') ? ref : ''
+      }),
+    ),
+  )
+  return computed(() => {
+    const before = older?.data.value?.definition
+    const isDraft = refs.value[1] === 'draft'
+    const after = isDraft ? workflow.value?.definition : newer?.data.value?.definition
+    if (refs.value.length < 2 || before === undefined || after === undefined) return null
+    return drawChanges(before, after)
+  })
 }

@@ -1,31 +1,29 @@
-// What is said on a workflow's drawing: live counts, problems, and what the lists beside it point at.
+// What is said on a workflow's drawing: live counts, what is wrong with the draft, and what the list beside it points at.
 
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, ref, watch } from 'vue'
 import type { Ref } from 'vue'
 import type { Chart } from '#machines/compile/chart.ts'
-import type { Diagnostic, WorkflowDetail } from '#machines/contracts/api.ts'
+import type { WorkflowDetail } from '#machines/contracts/api.ts'
+import { type DrawnChanges, withChanges } from '../canvas/changes.ts'
 import { liveMarks, toneOf } from '../canvas/marks.ts'
 import type { ChartMarks } from '../canvas/marks.ts'
 import { withProblems } from '../canvas/problems.ts'
-import { drawnTrace, withPointed, withTrace } from '../canvas/trace.ts'
+import { withPointed } from '../canvas/trace.ts'
 import { useTexts } from '../i18n/i18n.ts'
-import { problemKey } from './problem-key.ts'
 
 export interface PointingInput {
   workflow: Ref<WorkflowDetail | undefined>
   chart: Ref<Chart>
-  ends: Ref<Set<string>>
   /** A version's id, `draft`, or empty for what contacts follow. */
   shown: Ref<string>
   counts: Ref<Record<string, number>>
+  /** What two versions differ in, while they are compared. */
+  changes?: Ref<DrawnChanges | null>
 }
 
-export function usePointing({ workflow, chart, ends, shown, counts }: PointingInput) {
+export function usePointing({ workflow, chart, shown, counts, changes }: PointingInput) {
   const { t, locale } = useTexts()
-  const regarded = shallowRef<Diagnostic | null>(null)
-  const kept = shallowRef<Diagnostic | null>(null)
   const pointed = ref<string | null>(null)
-  const pinned = computed(() => (kept.value ? problemKey(kept.value) : null))
 
   /** Contacts are counted on the version that is published; another drawing has no numbers. */
   const base = computed((): ChartMarks => {
@@ -46,42 +44,20 @@ export function usePointing({ workflow, chart, ends, shown, counts }: PointingIn
       t(key, { text: message[locale.value] }),
     )
   })
-  const problem = computed(() => regarded.value ?? kept.value)
-  const trace = computed(() => drawnTrace(problem.value?.trace?.states ?? [], ends.value))
-  const marks = computed(() => {
-    if (pointed.value !== null) return withPointed(faulty.value, [pointed.value])
-    if (trace.value.length > 0) return withTrace(faulty.value, chart.value, trace.value)
-    const nodeId = problem.value?.nodeId
-    return nodeId ? withPointed(faulty.value, [nodeId]) : faulty.value
-  })
-
-  /** A problem that was fixed points at nothing. */
-  watch(
-    () => workflow.value?.diagnostics,
-    (now) => {
-      regarded.value = null
-      if (!now?.some((one) => problemKey(one) === pinned.value)) kept.value = null
-    },
+  const signed = computed(() =>
+    changes?.value ? withChanges(faulty.value, changes.value) : faulty.value,
+  )
+  const marks = computed(() =>
+    pointed.value === null ? signed.value : withPointed(signed.value, [pointed.value]),
   )
   watch(shown, () => {
-    kept.value = null
-    regarded.value = null
     pointed.value = null
   })
 
   return {
     marks,
-    pinned,
-    /** What a click on a problem brings into view. */
-    follow: computed(() => kept.value?.nodeId ?? trace.value.at(-1) ?? null),
-    regard: (what: Diagnostic | null) => {
-      regarded.value = what
-    },
     point: (nodeId: string | null) => {
       pointed.value = nodeId
-    },
-    pin: (what: Diagnostic) => {
-      kept.value = pinned.value === problemKey(what) ? null : what
     },
   }
 }

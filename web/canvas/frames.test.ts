@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Chart } from '#machines/compile/chart.ts'
 import { framesOf } from './frames.ts'
+import { pointsOn } from './hits.ts'
 import { layoutChart } from './layout.ts'
 import type { Box } from './paths.ts'
 import { edge, node } from './testing/chart.ts'
@@ -86,6 +87,39 @@ test('Boxes lie inside each other or apart, outer ones first', () => {
   expect(touches(frames.get('left') as Box, frames.get('right') as Box)).toBe(false)
 })
 
+test('The node of a container is the head of its box, and the box begins with a dot', () => {
+  for (const [id, frame] of frames) {
+    const { x, y, width } = frame
+    expect(layout.boxes.get(id)).toMatchObject({ x, y, width })
+  }
+  const head = layout.boxes.get('left')
+  const first = layout.boxes.get('l1')
+  const { dot, path } = layout.edges.get('left:inside') ?? {}
+  expect(dot?.y).toBeGreaterThan((head?.y ?? 0) + (head?.height ?? 0))
+  const end = pointsOn({ path: path ?? '', label: { x: 0, y: 0 }, right: 0 }).at(-1)
+  expect(end).toEqual({ x: (first?.x ?? 0) + 124, y: first?.y })
+})
+
+test('What leaves a container leaves from the lower border of its box', () => {
+  const frame = frames.get('both')
+  const [start] = pointsOn(layout.edges.get('both:timeout')!)
+  expect(start?.y).toBe((frame?.y ?? 0) + (frame?.height ?? 0))
+})
+
+test('No way runs through a state or a container that it has nothing to do with', () => {
+  const around = (id: string): string[] => {
+    const parent = chart.nodes.find((each) => each.id === id)?.parent ?? null
+    return parent === null ? [id] : [id, ...around(parent)]
+  }
+  for (const { id, from, to } of chart.edges) {
+    const own = new Set([...around(from), ...around(to)])
+    const others = [...layout.boxes, ...frames].filter(([other]) => !own.has(other))
+    for (const point of pointsOn(layout.edges.get(id)!)) {
+      expect(others.filter(([, box]) => holds(box, { ...point, width: 0, height: 0 }))).toEqual([])
+    }
+  }
+})
+
 test('Every edge keeps its path, and nothing leaves the drawing', () => {
   expect([...layout.edges.keys()].sort()).toEqual(chart.edges.map(({ id }) => id).sort())
   for (const { box } of layout.frames) {
@@ -98,5 +132,10 @@ test('Every edge keeps its path, and nothing leaves the drawing', () => {
 
 test('Without containers there are no boxes', () => {
   const flat = { nodes: [node('a'), node('b')], edges: [edge('a', 'b')] }
-  expect(framesOf(flat, layoutChart(flat, () => null).boxes)).toEqual([])
+  expect(
+    framesOf(
+      flat,
+      layoutChart(flat, () => null),
+    ),
+  ).toEqual([])
 })

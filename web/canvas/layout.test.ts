@@ -3,7 +3,8 @@ import type { Chart } from '#machines/compile/chart.ts'
 import { edge, node } from './testing/chart.ts'
 import { layoutChart } from './layout.ts'
 import { neighbourOf } from './neighbours.ts'
-import { smoothPath, throughGaps } from './paths.ts'
+import { gapsBetween } from './gaps.ts'
+import { bentPath } from './paths.ts'
 import type { Box } from './paths.ts'
 
 const chart: Chart = {
@@ -72,13 +73,16 @@ test('No edge leaves the drawing', () => {
   for (const { right } of layout.edges.values()) expect(right).toBeLessThanOrEqual(layout.width)
 })
 
-test('The way to the failure bends around the states below', () => {
-  const box = (x: number, y: number): Box => ({ x, y, width: 100, height: 40 })
-  const below = box(20, 100)
-  const { path, right, label } = throughGaps(box(20, 0), box(300, 200), [below])
-  expect(path).toMatch(/^M100,40C.* 140,100L140,140C.* 350,200$/)
-  expect(right).toBe(350)
-  expect(label).toEqual({ x: 120, y: 70 })
+test('A way passes the states below through the gap that is nearest to it', () => {
+  const below = { x: 20, y: 100, width: 100, height: 40 }
+  expect(gapsBetween({ x: 100, y: 40 }, { x: 350, y: 200 }, [below])).toEqual([
+    { x: 140, y: 100 },
+    { x: 140, y: 140 },
+  ])
+  expect(gapsBetween({ x: 200, y: 40 }, { x: 350, y: 200 }, [below])).toEqual([
+    { x: 200, y: 100 },
+    { x: 200, y: 140 },
+  ])
 })
 
 test('What a failure leads to does not move the states that are on the way anyway', () => {
@@ -105,20 +109,18 @@ test('A drawing of five hundred states is laid out within two seconds', () => {
   expect(performance.now() - start).toBeLessThan(2000)
 })
 
-test('A path through points on one line is straight, and a curve leaves and arrives vertically', () => {
-  expect(
-    smoothPath([
-      { x: 0, y: 0 },
-      { x: 0, y: 10 },
-    ]),
-  ).toBe('M0,0L0,10')
-  expect(
-    smoothPath([
-      { x: 0, y: 0 },
-      { x: 20, y: 10 },
-    ]),
-  ).toBe('M0,0C0,5 20,5 20,10')
-  expect(smoothPath([])).toBe('')
+test('A path through points on one line is straight; any other turns twice, where it is told to', () => {
+  const [start, below, aside] = [
+    { x: 0, y: 0 },
+    { x: 0, y: 10 },
+    { x: 40, y: 100 },
+  ]
+  expect(bentPath([start, below])).toBe('M0,0L0,10')
+  expect(bentPath([start, aside])).toBe('M0,0L0,40C0,50 0,50 10,50L30,50C40,50 40,50 40,60L40,100')
+  expect(bentPath([start, { ...aside, turn: 80 }])).toBe(
+    'M0,0L0,70C0,80 0,80 10,80L30,80C40,80 40,80 40,90L40,100',
+  )
+  expect(bentPath([])).toBe('')
 })
 
 test('An arrow key goes to the nearest state in its direction, or nowhere', () => {

@@ -1,191 +1,114 @@
-// Where states and edges lie: dagre from top to bottom, then smooth paths. Pure.
+// Where states and ways lie: from top to bottom, containers as boxes around what they hold. Pure.
 
-import { Graph, layout as runDagre } from '@dagrejs/dagre'
 import type { Chart, ChartEdge, ChartNode } from '#machines/compile/chart.ts'
-import { framesOf, holdersOf } from './frames.ts'
+import { extentOf, layBlocks, moved } from './blocks.ts'
+import { framesOf } from './frames.ts'
 import type { Frame } from './frames.ts'
-import { loopBack, midpoint, rightOf, smoothPath, throughGaps } from './paths.ts'
-import type { Box, PlacedEdge, Point } from './paths.ts'
+import { withFreeLabels } from './label-places.ts'
+import { bottomOf, rightOf } from './paths.ts'
+import type { Box, PlacedEdge } from './paths.ts'
 import { END_ID, FAILED_ID } from './route.ts'
+import { isImplied, shapingEdges } from './shaping.ts'
+import { drawWays } from './ways.ts'
 
 export interface ChartLayout {
-  /** Top-left corner and size by node id. */
+  /** Top-left corner and size by node id; of a container that holds something, those of its head. */
   boxes: Map<string, Box>
   edges: Map<string, PlacedEdge>
   /** Around what containers hold, outer ones first. */
   frames: Frame[]
+  /** Where it begins. */
+  left: number
+  top: number
   width: number
   height: number
 }
 
-const SIZES: Record<ChartNode['role'], { width: number; height: number }> = {
-  trigger: { width: 248, height: 56 },
-  state: { width: 248, height: 56 },
-  choice: { width: 248, height: 56 },
-  container: { width: 248, height: 56 },
+/** Of a state. */
+export const CARD = { width: 248, height: 56 }
+const SIZES: Partial<Record<ChartNode['role'], { width: number; height: number }>> = {
   end: { width: 108, height: 36 },
   failed: { width: 132, height: 36 },
 }
 const LABEL_CHAR = 6.2
 const LABEL_HEIGHT = 22
-const PORT_GAP = 36
-const EXIT_INSET = 28
 const MARGIN = 16
 const ASIDE_GAP = 28
 
-/** Lays a chart out. `labelOf` gives an edge's words as shown, so that dagre keeps room for them. */
-export function layoutChart(
-  chart: Chart,
-  labelOf: (edge: ChartEdge) => string | null,
-): ChartLayout {
-  const drawn = chart.edges.filter((edge) => !isImplied(edge))
-  const aside = chart.nodes.filter(
-    ({ id }) => id === FAILED_ID && !drawn.some((edge) => edge.to === id),
-  )
-  const holders = holdersOf(chart)
-  const graph = new Graph({ multigraph: true, compound: holders.size > 0 })
-  graph.setGraph({
-    rankdir: 'TB',
-    nodesep: 48,
-    edgesep: 32,
-    ranksep: 40,
-    marginx: MARGIN,
-    marginy: MARGIN,
-  })
-  graph.setDefaultEdgeLabel(() => ({}))
-  for (const node of chart.nodes) {
-    if (!aside.includes(node)) graph.setNode(node.id, { ...SIZES[node.role] })
-  }
-  keepTogether(graph, holders)
-  for (const edge of shaping(drawn)) {
+type LabelOf = (edge: ChartEdge) => string | null
+
+/** Lays a chart out. `labelOf` gives an edge's words as shown, so that room is kept for them. */
+export function layoutChart(chart: Chart, labelOf: LabelOf): ChartLayout {
+  const wordsOf = (edge: ChartEdge) => {
     const words = labelOf(edge)
-    const size = words === null ? { width: 0, height: 0 } : labelSize(words)
-    graph.setEdge(edge.from, edge.to, { ...size, labelpos: 'c', weight: weightOf(edge) }, edge.id)
+    return words === null ? null : labelSize(words)
   }
-  runDagre(graph)
-
-  const cards = graph.nodes().filter((id) => !id.startsWith(GROUP))
-  const boxes = new Map(cards.map((id) => [id, boxOf(graph.node(id))]))
-  const { width: graphWidth = 0, height: graphHeight = 0 } = graph.graph()
-  for (const { id, role } of aside)
-    boxes.set(id, asideBox(SIZES[role], boxes.get(END_ID), graphHeight))
-  const right = Math.max(graphWidth, ...aside.map(({ id }) => rightOf(boxes.get(id)) + MARGIN))
-  const edges = placeEdges(chart, graph, boxes)
-  const width = Math.max(right, ...[...edges.values()].map((edge) => edge.right + MARGIN))
-  return { boxes, edges, frames: framesOf(chart, boxes), width, height: graphHeight }
-}
-
-/** No node id begins so. */
-const GROUP = '$in '
-
-/** What is in a container lies together with the container's card; dagre takes no edges to groups themselves. */
-function keepTogether(graph: Graph, holders: ReadonlyMap<string, string>): void {
-  for (const holder of new Set(holders.values())) {
-    graph.setNode(GROUP + holder, {})
-    graph.setParent(holder, GROUP + holder)
+  const edges = shapingEdges(chart)
+  const led = new Set(chart.edges.flatMap((edge) => (isImplied(edge) ? [] : [edge.to])))
+  const [aside, nodes] = [
+    chart.nodes.filter(({ id }) => id === FAILED_ID && !led.has(id)),
+    chart.nodes.filter(({ id }) => id !== FAILED_ID || led.has(id)),
+  ]
+  const block = layBlocks({ nodes, edges, sizeOf, wordsOf })
+  const extent = extentOf(block)
+  const by = { x: MARGIN - extent.left, y: MARGIN - extent.top }
+  const { boxes, frames: laid, lanes } = moved(block, by)
+  const bottom = extent.bottom + by.y
+  for (const node of aside) boxes.set(node.id, asideBox(sizeOf(node), boxes, bottom))
+  const frames = framesOf(chart, { boxes, laidOf: (id) => laid.get(id) ?? null })
+  const ways = drawWays({ chart, boxes, frames, lanes })
+  for (const edge of chart.edges) {
+    const [way, words] = [ways.get(edge.id), wordsOf(edge)]
+    if (way && words) ways.set(edge.id, { ...way, words })
   }
-  for (const [id, holder] of holders) {
-    const isHolder = graph.hasNode(GROUP + id)
-    graph.setParent(isHolder ? GROUP + id : id, GROUP + holder)
+  const seen = chart.edges.filter((edge) => !isImplied(edge))
+  const right = Math.max(
+    extent.right + by.x,
+    ...[...boxes.values()].map(rightOf),
+    ...seen.map(({ id }) => ways.get(id)?.right ?? 0),
+  )
+  return {
+    boxes,
+    edges: withFreeLabels(ways, boxes.values()),
+    frames,
+    left: 0,
+    top: 0,
+    width: right + MARGIN,
+    height: bottom + MARGIN,
   }
 }
 
-/** A failure that nobody caught: every effect has one, so they are shown only when asked for. */
-export function isImplied(edge: ChartEdge): boolean {
-  return edge.port === 'error' && edge.to === FAILED_ID
+/** Charts with the same shape are laid out in the same way, whatever their states say. */
+export function shapeOf(chart: Chart, labelOf: LabelOf): string {
+  const nodes = chart.nodes.map(({ id, role, parent }) => `${id} ${role} ${parent ?? ''}`)
+  const edges = chart.edges.map((edge) => {
+    const words = isImplied(edge) ? null : labelOf(edge)
+    return `${edge.id} ${edge.to} ${words === null ? 0 : labelSize(words).width}`
+  })
+  return [...nodes, '', ...edges].join('\n')
 }
 
-/** The way after a failure finds its place by itself, unless nothing else leads to where it goes. */
-function shaping(edges: ChartEdge[]): ChartEdge[] {
-  const led = new Set(edges.flatMap(({ port, to }) => (port === 'error' ? [] : [to])))
-  return edges.filter(({ port, to }) => port !== 'error' || !led.has(to))
-}
+const sizeOf = ({ role }: ChartNode) => SIZES[role] ?? CARD
 
-function weightOf(edge: ChartEdge): number {
-  if (edge.port === 'error') return 0
-  return edge.port === 'next' || edge.port === 'then' ? 4 : 1
-}
-
-/** Beside the end of the run, in the last row, where nothing else lies. */
+/** Beside the end of the run, where nothing else lies. */
 function asideBox(
   size: { width: number; height: number },
-  end: Box | undefined,
-  height: number,
+  boxes: ReadonlyMap<string, Box>,
+  bottom: number,
 ): Box {
-  return { ...size, x: end ? rightOf(end) + ASIDE_GAP : MARGIN, y: height - MARGIN - size.height }
-}
-
-function placeEdges(chart: Chart, graph: Graph, boxes: Map<string, Box>): Map<string, PlacedEdge> {
-  const exits = exitOffsets(chart, graph)
-  const edges = new Map<string, PlacedEdge>()
-  for (const edge of chart.edges) {
-    const from = boxes.get(edge.from)
-    const to = boxes.get(edge.to)
-    if (!from || !to) continue
-    const placed = isImplied(edge) ? undefined : graph.edge(edge.from, edge.to, edge.id)
-    const way =
-      placed === undefined
-        ? throughGaps(from, to, boxes.values())
-        : placeEdge(
-            { from, to, points: placed.points ?? [], offset: exits.get(edge.id) ?? 0 },
-            placed,
-          )
-    edges.set(edge.id, way)
+  const end = boxes.get(END_ID)
+  const y = (end ? bottomOf(end) : bottom) - size.height
+  const row = [...boxes.values()].filter((box) => box.y < y + size.height && bottomOf(box) > y)
+  const beside = row.filter((box) => rightOf(box) > rightOf(end)).sort((a, b) => a.x - b.x)
+  const x = end ? rightOf(end) + ASIDE_GAP : MARGIN
+  const isInWay = (box: Box, at: number) => box.x < at + size.width + ASIDE_GAP
+  return {
+    ...size,
+    x: beside.reduce((at, box) => (isInWay(box, at) ? rightOf(box) + ASIDE_GAP : at), x),
+    y,
   }
-  return edges
 }
 
 function labelSize(words: string) {
   return { width: Math.min(180, words.length * LABEL_CHAR + 16), height: LABEL_HEIGHT }
-}
-
-function boxOf({ x, y, width, height }: Box): Box {
-  return { x: x - width / 2, y: y - height / 2, width, height }
-}
-
-/** Spreads the edges that leave one node along its lower border, in the order of where they go. */
-function exitOffsets(chart: Chart, graph: Graph): Map<string, number> {
-  const offsets = new Map<string, number>()
-  for (const node of chart.nodes) {
-    const leaving = chart.edges
-      .filter((edge) => edge.from === node.id && !isImplied(edge))
-      .map((edge) => ({ edge, x: headingOf(edge, graph) }))
-      .sort((a, b) => a.x - b.x)
-    const room = SIZES[node.role].width - 2 * EXIT_INSET
-    const gap = Math.min(PORT_GAP, room / Math.max(1, leaving.length - 1))
-    leaving.forEach(({ edge }, index) =>
-      offsets.set(edge.id, (index - (leaving.length - 1) / 2) * gap),
-    )
-  }
-  return offsets
-}
-
-function headingOf(edge: ChartEdge, graph: Graph): number {
-  const points: Point[] = graph.edge(edge.from, edge.to, edge.id)?.points ?? []
-  return points[1]?.x ?? 0
-}
-
-interface Way {
-  from: Box
-  to: Box
-  /** As dagre found them, with the ends on the borders. */
-  points: Point[]
-  /** Where it leaves, from the middle of the lower border. */
-  offset: number
-}
-
-function placeEdge(
-  { from, to, points, offset }: Way,
-  label: { x?: number; y?: number },
-): PlacedEdge {
-  if (to.y <= from.y) return loopBack(from, to)
-  const start = { x: from.x + from.width / 2 + offset, y: from.y + from.height }
-  const end = { x: to.x + to.width / 2, y: to.y }
-  const middle = points.slice(1, -1)
-  const centre = middle[Math.floor((middle.length - 1) / 2)] ?? midpoint(start, end)
-  return {
-    path: smoothPath([start, ...middle, end]),
-    right: Math.max(start.x, end.x, ...middle.map(({ x }) => x)),
-    label: { x: label.x ?? centre.x, y: label.y ?? centre.y },
-  }
 }

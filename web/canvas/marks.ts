@@ -2,6 +2,7 @@
 
 import type { Chart, ChartNode } from '#machines/compile/chart.ts'
 import type { RunView } from '#machines/contracts/api.ts'
+import type { WorkflowChange } from '#machines/contracts/versions.ts'
 import type { WalkedPath } from '../api/journal.ts'
 import type { Tone } from '../ui/sentence.ts'
 import { END_ID, FAILED_ID, TRIGGER_ID } from './route.ts'
@@ -21,10 +22,26 @@ export interface NodeMark {
   traced?: boolean
   /** What is wrong with it in the draft. */
   problems?: string[]
+  /** Name of the person who is changing it now. */
+  heldBy?: string
+  figures?: StateFigures
+  /** What another document did to it. */
+  change?: WorkflowChange['kind']
+}
+
+/** Small figures under a state; empty where there is none. */
+export interface StateFigures {
+  pace: string
+  /** Failures make it glow. */
+  failures: string
+  /** All of it in words. */
+  spoken: string
 }
 
 export interface EdgeMark {
   walked?: boolean
+  /** It is no more. */
+  gone?: boolean
   dimmed?: boolean
 }
 
@@ -62,18 +79,30 @@ export function liveMarks(
   return { nodes: new Map(chart.nodes.map((node) => [node.id, mark(node)])), edges: new Map() }
 }
 
+/** What a drawing is about: where the contact is, or what changed; else what is to be kept in view. */
+export function subjectsOf({ nodes }: ChartMarks, follow?: string | null): string[] {
+  const told = [...nodes].flatMap(([id, { lit, change }]) => (lit || change ? [id] : []))
+  if (told.length > 0) return told
+  return follow === undefined || follow === null ? [] : [follow]
+}
+
 export interface RunPlace {
   walked: WalkedPath
   /** States to light: none before the first and after an end that is not drawn, several on parallel paths. */
   at: readonly string[]
   status: RunView['status']
+  /** Ids of the edges that were passed, where they are known; left out: all between places that were. */
+  edges?: ReadonlySet<string>
 }
 
 /** An ended run lights its place in the colour of how it ended. */
 const END_TONES = { done: 'running', failed: 'failed', stopped: 'neutral' } as const
 
 /** Marks of one run: the way it walked, and the state it is in. */
-export function runMarks(chart: Chart, { walked, at, status }: RunPlace): ChartMarks {
+export function runMarks(
+  chart: Chart,
+  { walked, at, status, edges: passedEdges }: RunPlace,
+): ChartMarks {
   const passed = new Set([TRIGGER_ID, ...walked.states])
   const first = walked.states[0]
   const hops = new Set(walked.hops)
@@ -93,7 +122,7 @@ export function runMarks(chart: Chart, { walked, at, status }: RunPlace): ChartM
     ]
   })
   const edges = chart.edges.map((edge): [string, EdgeMark] => {
-    const isWalked = hops.has(`${edge.from}>${edge.to}`)
+    const isWalked = passedEdges?.has(edge.id) ?? hops.has(`${edge.from}>${edge.to}`)
     return [edge.id, { walked: isWalked, dimmed: !isWalked }]
   })
   return { nodes: new Map(nodes), edges: new Map(edges) }

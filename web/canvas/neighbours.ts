@@ -6,7 +6,7 @@ export type Direction = 'up' | 'down' | 'left' | 'right'
 
 /** The nearest state in a direction, for the arrow keys. */
 export function neighbourOf(
-  boxes: Map<string, Box>,
+  boxes: ReadonlyMap<string, Box>,
   id: string,
   direction: Direction,
 ): string | null {

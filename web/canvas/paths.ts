@@ -1,4 +1,4 @@
-// The curves of edges: down through points, back around the side, through gaps to what stands apart. Pure.
+// The lines of ways: down through points with round corners, and back up around the side. Pure.
 
 export interface Point {
   x: number
@@ -8,6 +8,11 @@ export interface Box extends Point {
   width: number
   height: number
 }
+/** A point that a way passes. */
+export interface Bend extends Point {
+  /** Height at which the way turns towards it; left out: half way from the point before. */
+  turn?: number
+}
 export interface PlacedEdge {
   /** SVG path from the source's border to the target's. */
   path: string
@@ -15,86 +20,106 @@ export interface PlacedEdge {
   label: Point
   /** How far it reaches to the right. */
   right: number
+  /** Room that its words take; left out: it has none. */
+  words?: { width: number; height: number }
+  /** Where something begins: a dot is drawn there. */
+  dot?: Point
 }
 
-const LOOP_WIDTH = 72
-const CORNER = 12
+const CORNER = 10
+const LOOP_WIDTH = 24
+const TURN = 16
+/** Between a column and what it passes. */
+const CLEAR = 12
 const GAP = 20
-const EXIT_INSET = 20
-const LEFT_MOST = 8
+/** Between the dot and the state that it leads to. */
+const BEGINS_ABOVE = 26
 
 export const rightOf = (box: Box | undefined): number => (box ? box.x + box.width : 0)
+export const bottomOf = (box: Box): number => box.y + box.height
+export const centreOf = (box: Box): number => box.x + box.width / 2
 
 export const midpoint = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 })
 const r = (value: number): number => Math.round(value * 10) / 10
+const p = (x: number, y: number): string => `${r(x)},${r(y)}`
 
-/** Curves that leave and arrive vertically through every point. */
-export function smoothPath(points: Point[]): string {
+/** Leaves and arrives vertically; between two points that do not lie below each other it turns twice. */
+export function bentPath(points: readonly Bend[]): string {
   const [first, ...rest] = points
   if (!first) return ''
-  let path = `M${r(first.x)},${r(first.y)}`
-  let before = first
+  let path = `M${p(first.x, first.y)}`
+  let at: Point = first
   for (const point of rest) {
-    const half = (before.y + point.y) / 2
-    path +=
-      Math.abs(before.x - point.x) < 1
-        ? `L${r(point.x)},${r(point.y)}`
-        : `C${r(before.x)},${r(half)} ${r(point.x)},${r(half)} ${r(point.x)},${r(point.y)}`
-    before = point
+    if (Math.abs(point.x - at.x) >= 1) path += turnTo(at, point)
+    at = point
   }
-  return path
+  return `${path}L${p(at.x, at.y)}`
 }
 
-/** An edge to an earlier state swings around the right-hand side. */
-export function loopBack(from: Box, to: Box): PlacedEdge {
-  const start = { x: from.x + from.width, y: from.y + from.height / 2 }
-  const end = { x: to.x + to.width, y: to.y + to.height / 2 }
-  const out = Math.max(start.x, end.x) + LOOP_WIDTH
+function turnTo(from: Point, to: Bend): string {
+  const level = Math.min(Math.max(to.turn ?? (from.y + to.y) / 2, from.y), to.y)
+  const radius = Math.min(CORNER, Math.abs(to.x - from.x) / 2)
+  const aside = radius * Math.sign(to.x - from.x)
+  const [before, after] = [Math.min(radius, level - from.y), Math.min(radius, to.y - level)]
+  const [corner, other] = [p(from.x, level), p(to.x, level)]
+  return [
+    `L${p(from.x, level - before)}C${corner} ${corner} ${p(from.x + aside, level)}`,
+    `L${p(to.x - aside, level)}C${other} ${other} ${p(to.x, level + after)}`,
+  ].join('')
+}
+
+/** From the dot that says where a container begins. */
+export function beginning(first: Box): PlacedEdge {
+  const dot = { x: centreOf(first), y: first.y - BEGINS_ABOVE }
+  const end = { x: dot.x, y: first.y }
+  return { path: bentPath([dot, end]), label: midpoint(dot, end), right: dot.x, dot }
+}
+
+/** An edge to an earlier state goes up beside the states between, on the right-hand side. */
+export function loopBack(from: Box, to: Box, boxes: Iterable<Box> = []): PlacedEdge {
+  // Into itself it comes back above where it left.
+  const apart = from === to ? TURN : 0
+  const start = { x: from.x + from.width, y: from.y + (from.height + apart) / 2 }
+  const end = { x: to.x + to.width, y: to.y + (to.height - apart) / 2 }
+  const out = freeColumn(Math.max(start.x, end.x) + LOOP_WIDTH, [start.y, end.y], boxes)
+  const turn = Math.min(CORNER, Math.abs(start.y - end.y) / 2) * Math.sign(end.y - start.y)
+  const inner = out - CORNER
   return {
-    path: `M${r(start.x)},${r(start.y)}C${r(out)},${r(start.y)} ${r(out)},${r(end.y)} ${r(end.x)},${r(end.y)}`,
-    label: { x: out - LOOP_WIDTH / 4, y: (start.y + end.y) / 2 },
+    path: [
+      `M${p(start.x, start.y)}L${p(inner, start.y)}`,
+      `C${p(out, start.y)} ${p(out, start.y)} ${p(out, start.y + turn)}`,
+      `L${p(out, end.y - turn)}`,
+      `C${p(out, end.y)} ${p(out, end.y)} ${p(inner, end.y)}L${p(end.x, end.y)}`,
+    ].join(''),
+    label: { x: out, y: (start.y + end.y) / 2 },
     right: out,
   }
 }
 
-/** Down through the gaps between the states of every row, close to the straight way. */
-export function throughGaps(from: Box, to: Box, boxes: Iterable<Box>): PlacedEdge {
-  const start = { x: rightOf(from) - EXIT_INSET, y: from.y + from.height }
-  const end = { x: to.x + to.width / 2, y: to.y }
-  if (end.y <= start.y) return loopBack(from, to)
-  const points = [start]
-  for (const row of rowsBetween(start.y, end.y, boxes)) {
-    const x = gapIn(row, points.at(-1)?.x ?? start.x, end.x)
-    const bottom = Math.max(...row.map((box) => box.y + box.height))
-    points.push({ x, y: Math.min(...row.map(({ y }) => y)) }, { x, y: bottom })
-  }
-  points.push(end)
+/** Once more from the beginning: from inside a container up into its head. */
+export function backToHead(from: Box, head: Box, boxes: Iterable<Box> = []): PlacedEdge {
+  const start = { x: rightOf(from), y: from.y + from.height / 2 }
+  const end = bottomOf(head)
+  const out = freeColumn(start.x + LOOP_WIDTH, [end, start.y], boxes)
+  const up = Math.max(end, start.y - CORNER)
   return {
-    path: smoothPath(points),
-    // Beside the state that it leaves: where many ways share a gap, a label further on would be anybody's.
-    label: midpoint(start, points[1] ?? end),
-    right: Math.max(...points.map(({ x }) => x)),
+    path: [
+      `M${p(start.x, start.y)}L${p(out - CORNER, start.y)}`,
+      `C${p(out, start.y)} ${p(out, start.y)} ${p(out, up)}L${p(out, end)}`,
+    ].join(''),
+    label: { x: out, y: (start.y + end) / 2 },
+    right: out,
   }
 }
 
-/** Boxes that lie between two heights, those that share a height together. */
-function rowsBetween(top: number, bottom: number, boxes: Iterable<Box>): Box[][] {
-  const rows: Box[][] = []
-  let reach = -Infinity
-  const between = [...boxes].filter((box) => box.y >= top && box.y + box.height <= bottom)
-  for (const box of between.sort((a, b) => a.y - b.y)) {
-    if (box.y < reach) rows.at(-1)?.push(box)
-    else rows.push([box])
-    reach = Math.max(reach, box.y + box.height)
-  }
-  return rows
-}
-
-function gapIn(row: Box[], now: number, goal: number): number {
-  const isFree = (x: number) =>
-    x >= LEFT_MOST && row.every((box) => x < box.x - CORNER || x > rightOf(box) + CORNER)
-  const cost = (x: number) => Math.abs(x - now) + Math.abs(x - goal) / 2
-  const beside = row.flatMap((box) => [box.x - GAP, rightOf(box) + GAP])
-  const [best] = [now, goal, ...beside].filter(isFree).sort((a, b) => cost(a) - cost(b))
-  return best ?? Math.max(...row.map(rightOf)) + GAP
+/** The first place from `x` on to the right where nothing lies between two heights. */
+function freeColumn(x: number, heights: readonly number[], boxes: Iterable<Box>): number {
+  const [top, bottom] = [Math.min(...heights), Math.max(...heights)]
+  const between = [...boxes].filter((box) => box.y < bottom && bottomOf(box) > top)
+  return between
+    .toSorted((a, b) => a.x - b.x)
+    .reduce((at, box) => {
+      const isFree = at < box.x - CLEAR || at > rightOf(box) + CLEAR
+      return isFree ? at : rightOf(box) + GAP
+    }, x)
 }

@@ -6,11 +6,35 @@ export const TRIGGER_ID = '$trigger'
 export const END_ID = '$end'
 export const FAILED_ID = '$failed'
 
+interface Routes {
+  leaving: Map<string, ChartEdge[]>
+  found: Map<string, ChartEdge[]>
+}
+
+/** Charts are never changed, and the same ways are asked for again with every contact that passes. */
+const known = new WeakMap<Chart, Routes>()
+
+function routesOf(chart: Chart): Routes {
+  const routes = known.get(chart) ?? {
+    leaving: Map.groupBy(chart.edges, (edge) => edge.from),
+    found: new Map(),
+  }
+  known.set(chart, routes)
+  return routes
+}
+
 /** Shortest way along the edges; null stands for the trigger before and the end after a run. */
 export function edgesBetween(chart: Chart, from: string | null, to: string | null): ChartEdge[] {
   const start = from ?? TRIGGER_ID
   const goal = to ?? END_ID
-  const leaving = Map.groupBy(chart.edges, (edge) => edge.from)
+  const { leaving, found } = routesOf(chart)
+  const key = `${start}>${goal}`
+  const edges = found.get(key) ?? shortest(leaving, start, goal)
+  found.set(key, edges)
+  return edges
+}
+
+function shortest(leaving: Routes['leaving'], start: string, goal: string): ChartEdge[] {
   const reachedBy = new Map<string, ChartEdge>()
   const queue = [start]
   for (let at = queue.shift(); at !== undefined && !reachedBy.has(goal); at = queue.shift()) {

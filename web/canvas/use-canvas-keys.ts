@@ -17,21 +17,29 @@ export interface CanvasKeysOptions {
   boxes: Ref<Map<string, Box>>
   /** Brings a state into view. */
   reveal: (nodeId: string) => void
+  /** Somebody else has the arrow keys. */
+  isOff: () => boolean
 }
 
-export function useCanvasKeys({ frame, boxes, reveal }: CanvasKeysOptions) {
+export function useCanvasKeys({ frame, boxes, reveal, isOff }: CanvasKeysOptions) {
   const nodeOf = (target: EventTarget | null): string | null =>
     target instanceof HTMLElement ? (target.dataset['node'] ?? null) : null
 
   function onKeydown(event: KeyboardEvent): void {
     const direction = DIRECTIONS[event.key]
     const from = nodeOf(event.target)
-    if (!direction || from === null) return
+    if (!direction || from === null || isOff()) return
     const next = neighbourOf(boxes.value, from, direction)
     if (next === null) return
     event.preventDefault()
-    const element = frame.value?.querySelector<HTMLElement>(`[data-node="${CSS.escape(next)}"]`)
-    element?.focus({ preventScroll: true })
+    focus(next)
+  }
+
+  /** False for what is not there, or not seen yet. */
+  function focus(nodeId: string): boolean {
+    const state = frame.value?.querySelector<HTMLElement>(`[data-node="${CSS.escape(nodeId)}"]`)
+    state?.focus({ preventScroll: true })
+    return state !== null && state === document.activeElement
   }
 
   function onFocusin(event: FocusEvent): void {
@@ -46,5 +54,5 @@ export function useCanvasKeys({ frame, boxes, reveal }: CanvasKeysOptions) {
     if (event.target instanceof HTMLElement) event.target.scrollTo(0, 0)
   }
 
-  return { onKeydown, onFocusin, onScroll }
+  return { onKeydown, onFocusin, onScroll, focus }
 }

@@ -1,8 +1,10 @@
-// Dots that travel along edges as contacts pass: few at a time, none where motion is not wanted.
+// Contacts on their way: a dot that travels along the edge for each, while they are few. Where many pass, the ways they
+// take are lit instead: nobody can follow so many dots, and moving them would keep the machine busy.
 
 import { usePreferredReducedMotion } from '@vueuse/core'
-import { onScopeDispose, shallowReactive } from 'vue'
+import { onScopeDispose, shallowReactive, shallowRef } from 'vue'
 import type { ChartEdge } from '#machines/compile/chart.ts'
+import { createTraffic } from './traffic.ts'
 
 export interface Pulse {
   key: number
@@ -13,21 +15,53 @@ export interface Pulse {
 /** Length of one dot's way along one edge, in milliseconds. */
 export const PULSE_LENGTH = 800
 const MOST_AT_ONCE = 24
+/** How often what is lit is looked at again, in milliseconds. */
+const LOOK_MS = 1_000
+
+/** The edges that somebody passes; found only when they are shown. */
+type Way = () => ChartEdge[]
 
 export function usePulses() {
-  const pulses = shallowReactive(new Map<string, Pulse[]>())
+  const dots = useDots()
   const motion = usePreferredReducedMotion()
+  const traffic = createTraffic()
+  const busy = shallowRef<ReadonlySet<string>>(new Set())
+  let looking: ReturnType<typeof setInterval> | undefined
+
+  function look(): void {
+    const now = traffic.busyAt(performance.now())
+    const isSame = now.size === busy.value.size && now.isSubsetOf(busy.value)
+    if (!isSame) busy.value = now
+    if (now.size > 0) return
+    clearInterval(looking)
+    looking = undefined
+  }
+
+  function pulse(ways: readonly Way[]): void {
+    const now = performance.now()
+    const isDense = traffic.passed(ways.length, now)
+    if (!isDense && motion.value === 'reduce') return
+    // Of very many a few say as much as all.
+    for (const way of ways.slice(0, MOST_AT_ONCE)) {
+      if (isDense)
+        traffic.light(
+          way().map(({ id }) => id),
+          now,
+        )
+      else if (dots.hasRoom()) dots.send(way())
+    }
+    if (isDense) looking ??= setInterval(look, LOOK_MS)
+  }
+
+  onScopeDispose(() => clearInterval(looking))
+  return { pulses: dots.pulses, busy, pulse }
+}
+
+function useDots() {
+  const pulses = shallowReactive(new Map<string, Pulse[]>())
   const timers = new Set<ReturnType<typeof setTimeout>>()
   let made = 0
   let running = 0
-
-  function pulse(edges: ChartEdge[]): void {
-    if (motion.value === 'reduce') return
-    edges.forEach((edge, index) => {
-      if (running >= MOST_AT_ONCE) return
-      start(edge.id, index * PULSE_LENGTH * 0.85)
-    })
-  }
 
   function start(edgeId: string, delay: number): void {
     const dot: Pulse = { key: ++made, delay }
@@ -44,5 +78,13 @@ export function usePulses() {
   }
 
   onScopeDispose(() => timers.forEach(clearTimeout))
-  return { pulses, pulse }
+  const hasRoom = (): boolean => running < MOST_AT_ONCE
+  return {
+    pulses,
+    hasRoom,
+    send: (edges: readonly ChartEdge[]) =>
+      edges.forEach((edge, index) => {
+        if (hasRoom()) start(edge.id, index * PULSE_LENGTH * 0.85)
+      }),
+  }
 }

@@ -56,7 +56,7 @@ function summaryWords({ kind, summary }: ChartNode, named: WordsFor['named']): s
   }
 }
 
-/** Null for edges that need no words: the only way on, and the way to the end. */
+/** Null for edges that need no words: the only way on, the way to the end, what a container around says. */
 export function edgeLabel(edge: ChartEdge, { t, named, locale }: WordsFor): string | null {
   const [port] = edge.port.split(':')
   switch (port) {
@@ -69,7 +69,13 @@ export function edgeLabel(edge: ChartEdge, { t, named, locale }: WordsFor): stri
     case 'timeout':
       return t('canvas.timeout', { span: humanizeDurations(edge.label ?? '', locale) })
     case 'error':
-      return edge.to === FAILED_ID ? null : t('canvas.error')
+      return edge.to === FAILED_ID || edge.caughtBy !== undefined ? null : t('canvas.error')
+    case 'open':
+    case 'closed':
+    case 'fallback':
+    case 'invalid':
+    case 'person':
+      return t(`canvas.ways.${port}`)
     default:
       return edge.label === null ? null : eventWords(edge.label, named)
   }

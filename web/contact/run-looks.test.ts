@@ -6,13 +6,14 @@ const run = (status: RunView['status'], event = 'purchase.approved') =>
   ({ status, timers: [], waitingFor: [{ event }] }) as unknown as RunView
 
 test('A conversation is taken once and then given back, also outside of any workflow', () => {
-  expect(actionsOf('bot', null)).toEqual(['take'])
-  expect(actionsOf('waiting for agent', null)).toEqual(['take'])
-  expect(actionsOf('agent', null)).toEqual(['give_back'])
+  expect(actionsOf('bot', null)).toEqual(['take', 'send_event'])
+  expect(actionsOf('waiting for agent', null)).toEqual(['take', 'send_event'])
+  expect(actionsOf('agent', null)).toEqual(['give_back', 'send_event'])
 })
 
 test('Only a run under way is moved or stopped, and only a wait is skipped', () => {
-  expect(actionsOf('bot', run('done'))).toEqual(['take'])
-  expect(actionsOf('bot', run('active'))).toEqual(['take', 'skip_wait', 'move', 'stop'])
-  expect(actionsOf('agent', run('active', 'effect.done'))).toEqual(['give_back', 'move', 'stop'])
+  const inside = ['move', 'set_variable', 'send_event', 'restart', 'stop']
+  expect(actionsOf('bot', run('done'))).toEqual(['take', 'send_event'])
+  expect(actionsOf('bot', run('active'))).toEqual(['take', 'skip_wait', ...inside])
+  expect(actionsOf('agent', run('active', 'effect.done'))).toEqual(['give_back', ...inside])
 })

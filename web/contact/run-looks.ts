@@ -1,10 +1,10 @@
 // How runs look and what a person can do about a contact.
 
+import type { ActorAction } from '#machines/contracts/actor-actions.ts'
 import type { ActorView, RunView } from '#machines/contracts/api.ts'
-import type { OperatorActedPayload } from '#machines/contracts/event.ts'
 import type { Tone } from '../ui/sentence.ts'
 
-export type ContactAction = OperatorActedPayload['action']
+export type ContactAction = ActorAction['action']
 
 export const RUN_TONES: Record<RunView['status'], Tone> = {
   active: 'running',
@@ -19,13 +19,18 @@ export const ACTION_ICONS: Record<ContactAction, string> = {
   move: 'i-lucide-route',
   skip_wait: 'i-lucide-fast-forward',
   stop: 'i-lucide-square',
+  restart: 'i-lucide-rotate-ccw',
+  set_variable: 'i-lucide-braces',
+  send_event: 'i-lucide-zap',
+  undo: 'i-lucide-undo-2',
 }
 
 /** The conversation is taken or given back; what else is possible depends on the run that is looked at. */
 export function actionsOf(handover: ActorView['handover'], run: RunView | null): ContactAction[] {
   const hand = handover === 'agent' ? 'give_back' : 'take'
-  if (run?.status !== 'active') return [hand]
-  return waits(run) ? [hand, 'skip_wait', 'move', 'stop'] : [hand, 'move', 'stop']
+  if (run?.status !== 'active') return [hand, 'send_event']
+  const inside = ['move', 'set_variable', 'send_event', 'restart', 'stop'] as const
+  return waits(run) ? [hand, 'skip_wait', ...inside] : [hand, ...inside]
 }
 
 /** Effects settle by themselves; only what waits for the world or for time can be skipped. */

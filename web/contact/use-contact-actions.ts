@@ -34,6 +34,7 @@ export function useContactActions({ actor, run, chart, titleOf, act }: ContactAc
     })),
   )
 
+  /** Those that are not told here say themselves what will happen. */
   function consequence(action: ContactAction): string {
     const { value } = run
     const state = titleOf(value?.state ?? '')
@@ -45,13 +46,17 @@ export function useContactActions({ actor, run, chart, titleOf, act }: ContactAc
         return t('actions.move.consequence', { name: name.value, state })
       case 'stop':
         return t('actions.stop.consequence', { workflow: value?.workflowName ?? '' })
-      case 'skip_wait': {
-        const target = timeoutTargetOf(chart.value, value?.state ?? '')
-        return target === null
-          ? t('actions.skip_wait.consequenceSomewhere', { state })
-          : t('actions.skip_wait.consequence', { state, target: titleOf(target) })
-      }
+      case 'skip_wait':
+        return skipped(state, value?.state ?? '')
+      default:
+        return ''
     }
+  }
+  function skipped(state: string, nodeId: string): string {
+    const target = timeoutTargetOf(chart.value, nodeId)
+    return target === null
+      ? t('actions.skip_wait.consequenceSomewhere', { state })
+      : t('actions.skip_wait.consequence', { state, target: titleOf(target) })
   }
   return { actions, consequence }
 }

@@ -5,7 +5,8 @@ import type { changesPtBR } from './pt-br-changes.ts'
 
 export const changesEn: Widen<typeof changesPtBR> = {
   publish: {
-    fixFirst: 'Fix the problems to publish',
+    refused:
+      'nothing to fix | The draft has {count} error: fix it to publish | The draft has {count} errors: fix them to publish',
     button: 'Publish version {number}',
     title: 'Publish version {number}',
     done: 'Version {number} published',
@@ -47,7 +48,7 @@ export const changesEn: Widen<typeof changesPtBR> = {
     emptyText: 'Each publication becomes a version and shows up here.',
     current: 'published',
     draft: 'Draft',
-    draftText: 'Has changes that are not published yet',
+    draftText: 'Changed since the last version',
     by: 'by {name}',
     you: 'you',
     on: 'nobody on this version | {count} contact on this version | {count} contacts on this version',
@@ -119,18 +120,6 @@ export const changesEn: Widen<typeof changesPtBR> = {
     title: 'Problems',
     count: 'no problems | {count} problem | {count} problems',
     warnings: 'no warnings | {count} warning | {count} warnings',
-    none: 'No problems in the draft',
-    noneText: 'It can be published as it is.',
-    error: 'Stands against publishing',
-    warning: 'Warning',
-    path: 'Path that shows the problem',
-    fix: 'Fix',
-    fixed: 'Fixed in the draft',
-    undo: 'Undo',
-    undone: 'The fix was undone',
-    outdated: 'The draft has changed meanwhile; look at the problems as they are now.',
-    failed: 'It could not be fixed',
-    inWorkflow: 'In the workflow',
   },
   handover: {
     bot: 'With the workflow',

@@ -23,6 +23,7 @@ export const deliveriesEn: Widen<typeof deliveriesPtBR> = {
     when: 'When',
   },
   letters: {
+    one: 'Failure',
     open: 'Open',
     resolved: 'Resolved',
     all: 'All',
@@ -65,6 +66,7 @@ export const deliveriesEn: Widen<typeof deliveriesPtBR> = {
     node: 'State',
     id: 'Id',
     codeLabel: 'Code',
+    technical: 'For support',
     panelFailed: 'This failure could not be opened',
     back: 'Back to the failures',
   },
@@ -122,10 +124,13 @@ export const deliveriesEn: Widen<typeof deliveriesPtBR> = {
     leaveOut: 'Leave out',
     title: 'Dismiss',
     text: 'What is dismissed is not sent any more. An event that is stuck leaves the contact’s queue, and the later ones go on.',
-    submit: 'Dismiss | Dismiss {count} | Dismiss {count}',
+    submit: 'Dismiss | Dismiss {count} delivery | Dismiss {count} deliveries',
     done: 'Nothing was dismissed | {count} dismissed | {count} dismissed',
   },
   resting: {
+    toContact: 'Back to the contact',
+    onlyOne: 'Only the sends of this contact',
+    showAll: 'Show all',
     emptyTitle: 'Nothing in doubt',
     emptyText: 'A send whose answer was lost waits here for the provider’s word or for you.',
     held: 'Waits for you',
@@ -141,7 +146,11 @@ export const deliveriesEn: Widen<typeof deliveriesPtBR> = {
     sendText: 'It leaves once more. If the first one arrived, the person gets two.',
     give_up: 'Give up',
     give_upText: 'It does not leave any more; the workflow takes its way for failures.',
-    submit: 'Decide | Decide {count} | Decide {count}',
+    submits: {
+      delivered: 'Confirm | Confirm {count} send | Confirm {count} sends',
+      send: 'Send again | Send {count} again | Send {count} again',
+      give_up: 'Give up | Give up {count} send | Give up {count} sends',
+    },
     done: 'Nothing changed: it was decided already | {count} decided | {count} decided',
   },
   queue: {

@@ -2,7 +2,8 @@
 
 export const changesPtBR = {
   publish: {
-    fixFirst: 'Corrija os problemas para publicar',
+    refused:
+      'nada a corrigir | Há {count} erro no rascunho: corrija-o para publicar | Há {count} erros no rascunho: corrija-os para publicar',
     button: 'Publicar versão {number}',
     title: 'Publicar a versão {number}',
     done: 'Versão {number} publicada',
@@ -44,7 +45,7 @@ export const changesPtBR = {
     emptyText: 'Cada publicação vira uma versão e aparece aqui.',
     current: 'publicada',
     draft: 'Rascunho',
-    draftText: 'Tem mudanças que ainda não foram publicadas',
+    draftText: 'Mudou desde a última versão',
     by: 'por {name}',
     you: 'você',
     on: 'ninguém nesta versão | {count} contato nesta versão | {count} contatos nesta versão',
@@ -116,18 +117,6 @@ export const changesPtBR = {
     title: 'Problemas',
     count: 'sem problemas | {count} problema | {count} problemas',
     warnings: 'sem avisos | {count} aviso | {count} avisos',
-    none: 'Nenhum problema no rascunho',
-    noneText: 'Ele pode ser publicado como está.',
-    error: 'Impede a publicação',
-    warning: 'Aviso',
-    path: 'Caminho que mostra o problema',
-    fix: 'Corrigir',
-    fixed: 'Corrigido no rascunho',
-    undo: 'Desfazer',
-    undone: 'A correção foi desfeita',
-    outdated: 'O rascunho mudou enquanto isso; veja os problemas de agora.',
-    failed: 'Não foi possível corrigir',
-    inWorkflow: 'No fluxo',
   },
   handover: {
     bot: 'Com o fluxo',

@@ -20,6 +20,7 @@ export const deliveriesPtBR = {
     when: 'Quando',
   },
   letters: {
+    one: 'Falha',
     open: 'Abertas',
     resolved: 'Resolvidas',
     all: 'Todas',
@@ -62,6 +63,7 @@ export const deliveriesPtBR = {
     node: 'Estado',
     id: 'Identificação',
     codeLabel: 'Código',
+    technical: 'Para o suporte',
     panelFailed: 'Não foi possível abrir esta falha',
     back: 'Voltar às falhas',
   },
@@ -111,7 +113,7 @@ export const deliveriesPtBR = {
     uncertain:
       'nenhuma em dúvida | {count} pode já ter chegado: não se sabe se a última tentativa foi aceita | {count} podem já ter chegado: não se sabe se a última tentativa foi aceita',
     partial: 'Há mais de 10.000; as mais antigas vão primeiro.',
-    submit: 'Nada a reenviar | Reenviar {count} | Reenviar {count}',
+    submit: 'Nada a reenviar | Reenviar {count} entrega | Reenviar {count} entregas',
     done: 'Nada foi reenviado | {count} reenviada | {count} reenviadas',
   },
   drop: {
@@ -119,10 +121,13 @@ export const deliveriesPtBR = {
     leaveOut: 'Deixar de fora',
     title: 'Dispensar',
     text: 'O que for dispensado não é mais enviado. Um acontecimento retido sai da fila do contato, e os seguintes andam.',
-    submit: 'Dispensar | Dispensar {count} | Dispensar {count}',
+    submit: 'Dispensar | Dispensar {count} entrega | Dispensar {count} entregas',
     done: 'Nada foi dispensado | {count} dispensada | {count} dispensadas',
   },
   resting: {
+    toContact: 'Voltar ao contato',
+    onlyOne: 'Só os envios deste contato',
+    showAll: 'Ver todos',
     emptyTitle: 'Ninguém em dúvida',
     emptyText:
       'Um envio cuja resposta se perdeu espera aqui pela confirmação do provedor ou por você.',
@@ -139,7 +144,11 @@ export const deliveriesPtBR = {
     sendText: 'Sai mais uma vez. Se a primeira chegou, a pessoa recebe duas.',
     give_up: 'Desistir',
     give_upText: 'Não sai mais; o fluxo segue pelo caminho de falha.',
-    submit: 'Decidir | Decidir {count} | Decidir {count}',
+    submits: {
+      delivered: 'Confirmar | Confirmar {count} envio | Confirmar {count} envios',
+      send: 'Enviar de novo | Enviar {count} de novo | Enviar {count} de novo',
+      give_up: 'Desistir | Desistir de {count} envio | Desistir de {count} envios',
+    },
     done: 'Nada mudou: já estava decidido | {count} decidida | {count} decididas',
   },
   queue: {

@@ -80,10 +80,18 @@ export const ptBR = {
     startsWith: 'Começa com: {trigger}',
     failed: 'Não foi possível carregar os fluxos',
     emptyTitle: 'Nenhum fluxo ainda',
-    emptyText: 'Envie o primeiro fluxo pela API: o documento descreve os estados e o que os liga.',
-    emptyAction: 'Ver como criar um fluxo',
+    emptyText: 'Comece do zero, por um exemplo pronto ou descrevendo o que precisa.',
+    new: 'Novo fluxo',
+    import: 'Importar',
+    which: 'Quais fluxos',
+    inUse: 'Em uso',
+    showInUse: 'Ver os fluxos em uso',
+    archived: 'Arquivados',
+    archivedEmptyTitle: 'Nenhum fluxo arquivado',
+    archivedEmptyText: 'O que você arquivar fica aqui, pronto para voltar.',
   },
   workflow: {
+    edit: 'Editar',
     back: 'Voltar aos fluxos',
     failed: 'Não foi possível abrir o fluxo',
     unreadable: 'Este documento não pode ser desenhado',
@@ -110,6 +118,19 @@ export const ptBR = {
     isHere: 'O contato está aqui',
     problem: 'Problema: {text}',
     draftProblem: 'Problema no rascunho: {text}',
+    anytime: 'A qualquer momento',
+    heldBy: '{name} está mudando este estado',
+    ways: {
+      open: 'aberto',
+      closed: 'fechado',
+      fallback: 'se a IA não souber',
+      invalid: 'resposta inválida',
+      person: 'pediu uma pessoa',
+    },
+    history: {
+      shallow: 'Volta para onde o grupo foi deixado',
+      deep: 'Volta para o estado exato em que o grupo foi deixado',
+    },
   },
   state: {
     failed: 'Não foi possível listar os contatos deste estado',
@@ -133,7 +154,7 @@ export const ptBR = {
     failed: 'Não foi possível carregar os contatos',
     emptyTitle: 'Nenhum contato ainda',
     emptyText: 'Contatos chegam com o primeiro lead ou a primeira mensagem recebida.',
-    emptyAction: 'Ver os fluxos',
+    emptyAction: 'Conectar uma fonte de leads',
   },
   contact: {
     title: 'Contato',
@@ -172,8 +193,7 @@ export const ptBR = {
     optedOut: 'Não recebe {channel}',
     chooseRun: 'Escolher o fluxo:',
     atStep: 'Como estava no passo {seq}',
-    backToNow: 'Voltar ao agora',
-    otherVersion: 'O contato segue a versão {number}, que não é mais a publicada.',
+    otherVersion: 'Versão {number}, que não é mais a publicada',
   },
   runs: { active: 'Em andamento', done: 'Concluído', failed: 'Falhou', stopped: 'Parado' },
   actions: {
@@ -220,11 +240,22 @@ export const ptBR = {
       submit: 'Parar o fluxo',
       accepted: 'Pedido aceito: o fluxo será parado',
     },
+    restart: { button: 'Recomeçar', accepted: 'Pedido aceito: o fluxo recomeça' },
+    set_variable: { button: 'Mudar um valor', accepted: 'Pedido aceito: o valor será mudado' },
+    send_event: { button: 'Enviar um evento', accepted: 'Pedido aceito: o evento está a caminho' },
+    undo: {
+      button: 'Desfazer',
+      reason: 'Desfeito logo em seguida',
+      accepted: 'Desfeito: o contato volta para onde estava',
+      tooLate: 'Não dá mais para desfazer: algo já seguiu daí',
+    },
   },
   sentence: {
     nobody: 'O contato',
     nobodyThen: 'o contato',
-    parked: 'O próximo evento de {name} está retido e ninguém atrás dele anda: {reason}',
+    parked: '“{event}” não pôde ser aplicado a {name} e está retido: {reason}',
+    behindIt:
+      '{before} Mais {count} acontecimento espera atrás dele. | {before} Mais {count} acontecimento espera atrás dele. | {before} Mais {count} acontecimentos esperam atrás dele.',
     agentKept:
       '{agent} Nada aconteceu enquanto isso. | {agent} {count} acontecimento está guardado. | {agent} {count} acontecimentos estão guardados.',
     agent:
@@ -241,6 +272,13 @@ export const ptBR = {
     sending: '{name} está em “{state}” desde {since}: o envio está a caminho.',
     uncertain:
       '{name} está em “{state}” desde {since}: não se sabe se o envio foi aceito, e nada é repetido até a confirmação.',
+    held: '{name} está em “{state}” desde {since}: o envio espera uma decisão em Entregas.',
+    retrying:
+      '{name} está em “{state}” desde {since}: o envio ainda não saiu e será tentado de novo. {reason}',
+    refused: '{before} A última mensagem não saiu: {reason}',
+    failedBefore: '{before} O envio que levou até aqui falhou: {reason}',
+    behind:
+      '{before} Mais {count} acontecimento está na fila. | {before} Mais {count} acontecimento está na fila. | {before} Mais {count} acontecimentos estão na fila.',
     forEver: '; não há prazo.',
     dueNow: '; o prazo acabou e o fluxo segue em instantes.',
     movesOn: '; segue adiante em {in}.',
@@ -268,6 +306,7 @@ export const ptBR = {
     lookAgain: 'Veja o estado atual e decida de novo.',
     workflowInvalid: 'O rascunho tem erros.',
     fixProblems: 'Corrija os problemas e publique de novo.',
+    workflowConflict: 'Alguém salvou este fluxo enquanto você trabalhava nele.',
     workflowTests: 'Testes gravados do fluxo falham.',
     fixTests: 'Corrija o rascunho ou os testes e publique de novo.',
     notPublished: 'O fluxo não tem versão publicada.',

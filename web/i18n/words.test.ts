@@ -2,7 +2,7 @@
 
 import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { ActorActionSchema } from '#machines/contracts/api.ts'
+import { ActorActionSchema } from '#machines/contracts/actor-actions.ts'
 import { CONSENT_EVENT_TYPES, PLATFORM_EVENT_TYPES } from '#machines/contracts/event.ts'
 import { NODE_KINDS, TRIGGER_KINDS } from '#machines/nodes/registry.ts'
 import { isExplained } from '../ui/explain-error.ts'

@@ -38,7 +38,7 @@ export function readPhoneMessage({
   const given = objectOf(body)
   const type = kind ?? textIn(given, 'type') ?? 'text'
   const content = objectOf(given[type])
-  const message = { ...NOTHING, kind: type, text: wordsOf(text) }
+  const message = plainMessage(type, wordsOf(text))
   if (type === 'interactive') return { ...message, ...readInteractive(content) }
   if (type === 'template') return { ...message, buttons: templateButtons(content) }
   if (type === 'location') {
@@ -49,6 +49,11 @@ export function readPhoneMessage({
   if (!MEDIA.has(type)) return message
   const file = textIn(content, 'filename') ?? textIn(content, 'link') ?? textIn(content, 'id')
   return { ...message, text: textIn(content, 'caption') ?? '', file }
+}
+
+/** A message of words alone, to which a kind may add what it has more. */
+export function plainMessage(kind: string, text: string): PhoneMessage {
+  return { ...NOTHING, kind, text }
 }
 
 const NOTHING = { header: null, footer: null, buttons: [], list: null, link: null, file: null }

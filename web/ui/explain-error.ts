@@ -26,6 +26,7 @@ const BY_CODE: Record<string, Known> = {
   MERGE_NOT_POSSIBLE: ['error.notPossible', 'error.lookAgain'],
   WORKFLOW_INVALID: ['error.workflowInvalid', 'error.fixProblems'],
   WORKFLOW_TESTS_FAILED: ['error.workflowTests', 'error.fixTests'],
+  WORKFLOW_CONFLICT: ['error.workflowConflict', 'error.lookAgain'],
   WORKFLOW_NOT_PUBLISHED: ['error.notPublished', 'error.publishFirst'],
   REQUEST_INVALID: ['error.requestInvalid', 'error.checkAndRetry'],
   REQUEST_TOO_LARGE: ['error.requestTooLarge', 'error.checkAndRetry'],

@@ -9,9 +9,20 @@ export function humanizeDurations(text: string, locale: string): string {
     const parts = UNITS.flatMap((unit, index) => {
       const value = groups[index]
       if (typeof value !== 'string') return []
-      const options = { style: 'unit', unit, unitDisplay: 'long' } as const
-      return [new Intl.NumberFormat(locale, options).format(Number(value))]
+      return [formatIn(locale, unit).format(Number(value))]
     })
     return parts.length === 0 ? match : parts.join(' ')
   })
+}
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** Made once: hundreds of durations are said with each change of a large workflow. */
+function formatIn(locale: string, unit: (typeof UNITS)[number]): Intl.NumberFormat {
+  const key = `${locale} ${unit}`
+  const known = formats.get(key)
+  if (known) return known
+  const format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' })
+  formats.set(key, format)
+  return format
 }

@@ -67,8 +67,8 @@ function tell(
     now,
     titleOf: (nodeId) => (nodeId === 'n9' ? 'Lembrete' : nodeId),
     timeoutTarget: () => target,
-    eventName: (type) =>
-      locale === 'en' ? `purchase approved (${type})` : `compra aprovada (${type})`,
+    eventName: (type) => (locale === 'en' ? `event ${type}` : `acontecimento ${type}`),
+    awaitedName: (type) => (locale === 'en' ? `a ${type}` : `um ${type}`),
     t: TEXTS[locale],
     format: createFormat({ locale, zone: 'America/Sao_Paulo' }),
   })
@@ -103,7 +103,7 @@ describe('In Portuguese', () => {
   test('A wait says for what, since when, and where time leads', () => {
     expect(tell('pt-BR', {})).toEqual({
       tone: 'waiting',
-      text: 'Ana espera por compra aprovada (purchase.approved) desde 14:03; segue para “Lembrete” em 1 dia 23 h se nada acontecer.',
+      text: 'Ana espera por um purchase.approved desde 14:03; segue para “Lembrete” em 1 dia 23 h se nada acontecer.',
     })
   })
 
@@ -132,9 +132,13 @@ describe('In Portuguese', () => {
   })
 
   test('A parked mailbox comes before everything else', () => {
-    const mailbox = { waiting: 3, parked: 'formato desconhecido.' }
-    expect(tell('pt-BR', { actor: { mailbox, handover: 'agent' } })).toMatchObject({
+    const code = 'SNAPSHOT_TOO_LARGE'
+    const parked = { eventId: 'evt_1', event: 'x.y', code, reason: `${code}: too large` }
+    const mailbox = { waiting: 3, parked }
+    expect(tell('pt-BR', { actor: { mailbox, handover: 'agent' } })).toEqual({
       tone: 'failed',
+      text: '“acontecimento x.y” não pôde ser aplicado a Ana e está retido: SNAPSHOT_TOO_LARGE: too large. Mais 2 acontecimentos esperam atrás dele.',
+      cause: { at: 'letter', id: 'evt_1' },
     })
   })
 })
@@ -142,14 +146,14 @@ describe('In Portuguese', () => {
 describe('In English', () => {
   test('A wait says for what, since when, and where time leads', () => {
     expect(tell('en', {}).text).toBe(
-      'Ana has been waiting for purchase approved (purchase.approved) since 02:03 PM; moves on to “Lembrete” in 1 day 23 hr if nothing happens.',
+      'Ana has been waiting for a purchase.approved since 02:03 PM; moves on to “Lembrete” in 1 day 23 hr if nothing happens.',
     )
   })
 
   test('Two events are joined by "or", and an unknown target stays unnamed', () => {
     const waitingFor = [{ event: 'a.b', timeout: inHours(2) }, { event: 'c.d' }]
     const { text } = tell('en', { run: { waitingFor, timers: [] }, target: null })
-    expect(text).toContain('purchase approved (a.b) or purchase approved (c.d)')
+    expect(text).toContain('a a.b or a c.d')
     expect(text).toMatch(/; moves on in 2 hr if nothing happens\.$/)
   })
 
@@ -175,6 +179,66 @@ describe('In English', () => {
     })
     expect(tell('en', { run: still, actor: journal('done') }).text).toBe(
       'Ana has been in “n7” since 02:03 PM.',
+    )
+  })
+
+  test('A send that rests says for what, and one that will be tried again says why', () => {
+    const still = { waitingFor: [{ event: 'effect.done' }], timers: [] }
+    const resting = (status: string, error: { code: string; message: string } | null) => {
+      const step = effect(status)
+      const effects = step.effects.map((one) => ({ ...one, error }))
+      return { journal: { items: [{ ...step, effects }], nextCursor: null } }
+    }
+    const held = tell('en', { run: still, actor: resting('held', null) })
+    expect(held).toMatchObject({ tone: 'attention' })
+    expect(held.text).toMatch(/awaits a decision in Deliveries/)
+    const error = { code: 'CHANNEL_PAUSED', message: 'The channel is paused' }
+    const paused = tell('en', { run: still, actor: resting('pending', error) })
+    expect(paused).toMatchObject({ tone: 'attention' })
+    expect(paused.text).toMatch(/will be tried again\. The channel is paused\.$/)
+  })
+
+  test('A wait that began with a message that was not let out says so, until the run moves on', () => {
+    const refused = [{ runId: 'run_1', nodeId: 'n1', kind: 'x', code: 'POLICY_WINDOW_CLOSED' }]
+    const move = { runId: run.id, workflowId: 'wf', from: 'n1', to: 'n7', path: ['n1', 'n7'] }
+    const first = {
+      ...effect('done'),
+      moves: [move],
+      refused: refused.map((one) => ({ ...one, runId: run.id })),
+    }
+    const told = tell('en', { actor: { journal: { items: [first], nextCursor: null } } })
+    expect(told.tone).toBe('attention')
+    expect(told.text).toMatch(
+      /if nothing happens\. The last message did not leave: POLICY_WINDOW_CLOSED\.$/,
+    )
+    const later = { ...effect('done'), seq: 5, moves: [move] }
+    const after = tell('en', { actor: { journal: { items: [later, first], nextCursor: null } } })
+    expect(after.tone).toBe('waiting')
+  })
+
+  test('A wait that a failed send led to says so, with the way there, until it is sent again', () => {
+    const move = { runId: run.id, workflowId: 'wf', from: 'n1', to: 'n7', path: ['n1', 'n7'] }
+    const error = { code: 'X', message: 'the number does not exist' }
+    const payload = { effectId: 'eff_1', kind: 'whatsapp.send_text', error }
+    const asked = effect('failed')
+    const failed = {
+      ...effect('done'),
+      event: 'effect.failed',
+      effects: [],
+      moves: [move],
+      payload,
+    }
+    const told = tell('en', { actor: { journal: { items: [failed, asked], nextCursor: null } } })
+    expect(told).toMatchObject({ tone: 'attention', cause: { at: 'letter', id: 'eff_1' } })
+    expect(told.text).toMatch(/ The send that led here failed: the number does not exist\.$/)
+    const again = { journal: { items: [failed, effect('sent')], nextCursor: null } }
+    expect(tell('en', { actor: again }).tone).toBe('waiting')
+  })
+
+  test('What has come and is not applied yet is counted', () => {
+    const mailbox = { waiting: 2, parked: null }
+    expect(tell('pt-BR', { actor: { mailbox } }).text).toMatch(
+      /Mais 2 acontecimentos estão na fila\.$/,
     )
   })
 

@@ -4,13 +4,17 @@ import { useTexts } from '../i18n/i18n.ts'
 
 const keyOf = (type: string): string => type.replaceAll('.', '_')
 
-/** `purchase.approved` → "compra aprovada (purchase.approved)" with `exact`, else without the type. */
+/** `purchase.approved` → "compra aprovada". */
 export function useEventName() {
   const { named } = useTexts()
-  return (type: string, options: { exact?: boolean } = {}): string => {
-    const words = named(`events.${keyOf(type)}`, type)
-    return options.exact === true && words !== type ? `${words} (${type})` : words
-  }
+  return (type: string): string => named(`events.${keyOf(type)}`, type)
+}
+
+/** `purchase.approved` → "uma compra aprovada", as it is said after "espera por". */
+export function useAwaitedName() {
+  const { named } = useTexts()
+  const eventName = useEventName()
+  return (type: string): string => named(`awaited.${keyOf(type)}`, eventName(type))
 }
 
 export function useEffectName() {

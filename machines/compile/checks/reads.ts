@@ -3,7 +3,7 @@
 import { isPath } from '../../expression/path.ts'
 import { SCOPE_NAMES } from '../../expression/scope.ts'
 import { isTemplate } from '../../expression/template.ts'
-import type { ExpressionUse } from '../../nodes/node-kind.ts'
+import type { ExpressionUse, NodeBase } from '../../nodes/node-kind.ts'
 import type { ResolvedNode } from '../resolve.ts'
 import { nameAt } from './defined.ts'
 import type { Flow } from './flow.ts'
@@ -36,13 +36,25 @@ const FACTS: ReadonlySet<string> = new Set([
  */
 export function readsOf(flow: Flow, node: ResolvedNode, variables: ReadonlySet<string>): Read[] {
   if (flow.shapes.get(node.id)?.shape === 'choice') return []
-  const uses = node.kind?.expressions(node.node) ?? []
-  return uses.flatMap((use) =>
-    readsIn(use).flatMap((read): Read[] => {
-      const name = knownName(flow, read.name, variables)
-      return name === null || name === node.id ? [] : [{ ...read, name, field: use.path }]
-    }),
-  )
+  return namesReadBy(node).flatMap((read): Read[] => {
+    const name = knownName(flow, read.name, variables)
+    return name === null || name === node.id ? [] : [{ ...read, name }]
+  })
+}
+
+/** A draft comes again with most of its nodes the very same; what was read of one is not changed. */
+const known = new WeakMap<NodeBase, readonly Read[]>()
+
+/** Names as they are written, whatever they turn out to be. */
+function namesReadBy({ kind, node }: ResolvedNode): readonly Read[] {
+  if (!kind) return []
+  const before = known.get(node)
+  if (before) return before
+  const reads = kind
+    .expressions(node)
+    .flatMap((use) => readsIn(use).map((read) => ({ ...read, field: use.path })))
+  known.set(node, reads)
+  return reads
 }
 
 /** A bare name is a node's result, else a variable, else a field of the contact, of which nothing is known. */

@@ -3,8 +3,12 @@
 import { TRIGGER } from '../resolve.ts'
 import type { Edge, Flow } from './flow.ts'
 
-/** Points that can be reached, each with the step that first did; null at the start. */
-export type Ways = ReadonlyMap<string, Edge | null>
+/** Points that can be reached, nearest first, each with the step that first did; null at the start. */
+export interface Ways {
+  has(point: string): boolean
+  get(point: string): Edge | null | undefined
+  keys(): Iterable<string>
+}
 
 /** Longer ways help nobody, and a hostile document could ask for millions of steps. */
 const MAX_WAY = 300
@@ -13,26 +17,61 @@ export interface SearchOptions {
   start?: string
   /** Steps that are not taken. */
   isClosed?: (edge: Edge) => boolean
+  /** Once there, the search is over; left out: it goes everywhere. */
+  until?: string | undefined
 }
 
 /** Goes everywhere from the trigger, or another point, over the steps that are open; shortest ways first. */
-export function search(flow: Flow, { start = TRIGGER, isClosed }: SearchOptions = {}): Ways {
-  const ways = new Map<string, Edge | null>([[start, null]])
-  const queue = [start]
-  const take = (edge: Edge): void => {
-    if (ways.has(edge.to) || isClosed?.(edge)) return
-    ways.set(edge.to, edge)
-    queue.push(edge.to)
+export function search(flow: Flow, { start = TRIGGER, isClosed, until }: SearchOptions = {}): Ways {
+  const { numberOf, points, steps } = indexOf(flow)
+  const first = numberOf.get(start)
+  if (first === undefined) return new Map([[start, null]])
+  const by = points.map((): Edge | null | undefined => undefined)
+  by[first] = null
+  const queue = [first]
+  const reached = { has: (point: string) => by[numberOf.get(point) ?? -1] !== undefined }
+  const take = (edge: Edge, to: number): void => {
+    if (by[to] !== undefined || isClosed?.(edge)) return
+    by[to] = edge
+    queue.push(to)
   }
-  for (const point of queue) {
-    for (const edge of flow.from.get(point) ?? NOWHERE) take(edge)
-    const joined = joinEdge(flow, point, ways)
-    if (joined) take(joined)
+  const goal = numberOf.get(until ?? '')
+  for (const at of queue) {
+    if (goal !== undefined && by[goal] !== undefined) break
+    for (const { edge, to } of steps[at] ?? []) take(edge, to)
+    const joined = flow.joins.size > 0 ? joinEdge(flow, points[at] ?? '', reached) : null
+    if (joined) take(joined, numberOf.get(joined.to) ?? -1)
   }
-  return ways
+  return {
+    has: reached.has,
+    get: (point) => by[numberOf.get(point) ?? -1],
+    keys: () => queue.map((at) => points[at] ?? ''),
+  }
 }
 
-const NOWHERE: readonly Edge[] = []
+/** The graph with numbers for points: names are looked up once and not at each step of each search. */
+interface Index {
+  points: readonly string[]
+  numberOf: ReadonlyMap<string, number>
+  /** Steps from each point. */
+  steps: readonly (readonly { edge: Edge; to: number }[])[]
+}
+
+const indexes = new WeakMap<Flow, Index>()
+
+export function indexOf(flow: Flow): Index {
+  const before = indexes.get(flow)
+  if (before) return before
+  const ends = flow.edges.flatMap(({ from, to }) => [from, to])
+  const points = [...new Set([...ends, ...flow.joins.keys(), ...flow.joinOf.keys()])]
+  const numberOf = new Map(points.map((point, number) => [point, number]))
+  const steps = points.map((point) =>
+    (flow.from.get(point) ?? []).map((edge) => ({ edge, to: numberOf.get(edge.to) ?? -1 })),
+  )
+  const index = { points, numberOf, steps }
+  indexes.set(flow, index)
+  return index
+}
 
 /** The end of a group leads to the join of its parallel once the ends of all groups are reached. */
 export function joinEdge(

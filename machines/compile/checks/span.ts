@@ -12,8 +12,21 @@ export function spanOf(node: ResolvedNode | undefined): string | null {
   return typeof span === 'string' ? span : null
 }
 
+/** Reading a duration is dear, and documents hold the same few again and again. */
+const known = new Map<string, number>()
+const MAX_KNOWN = 1000
+
 /** Its length in milliseconds; a day counts 24 hours. */
 export function lengthOf(span: string): number {
+  const before = known.get(span)
+  if (before !== undefined) return before
+  if (known.size >= MAX_KNOWN) known.clear()
+  const length = measure(span)
+  known.set(span, length)
+  return length
+}
+
+function measure(span: string): number {
   try {
     return millisecondsUntil(span, ANY_DAY, 'UTC')
   } catch {

@@ -10,10 +10,19 @@ import { spanOf } from './span.ts'
 
 const FAILURE = { code: 'SIMULATED_FAILURE', message: 'Failed in the simulation' }
 
+/** Several findings are often about one place, and its way is long. */
+const traces = new WeakMap<Ways, Map<string, DiagnosticTrace | null>>()
+
 /** The shortest way to a point, or null. Ways on which an expression breaks are no examples. */
 export function traceTo(flow: Flow, point: string, ways = plainWays(flow)): DiagnosticTrace | null {
+  const known = traces.get(ways) ?? new Map<string, DiagnosticTrace | null>()
+  traces.set(ways, known)
+  const before = known.get(point)
+  if (before !== undefined) return before
   const way = wayTo(flow, ways, point)
-  return way && traceOf(flow, way)
+  const trace = way && traceOf(flow, way)
+  known.set(point, trace)
+  return trace
 }
 
 const known = new WeakMap<Flow, Ways>()

@@ -1,9 +1,9 @@
 // One contact's actor: the view of its state and journal, and what a person at the controls may do.
 
 import type { Pool } from 'pg'
-import type { ActorAction, ActorView, RunView } from '#machines/contracts/api.ts'
+import type { ActorAction } from '#machines/contracts/actor-actions.ts'
+import type { ActorView, Parked, RunView } from '#machines/contracts/api.ts'
 import type { Envelope } from '#machines/contracts/envelope.ts'
-import type { OperatorActedPayload } from '#machines/contracts/event.ts'
 import type { JsonObject } from '#machines/contracts/json.ts'
 import { type ContactState, restoreContactState } from '#actors/snapshot.ts'
 import { inTransaction } from '../../db/pool.ts'
@@ -13,14 +13,17 @@ import { createId } from '../../ids.ts'
 import { enqueueEnvelopes } from '../../mailbox/enqueue.ts'
 import { shardOf } from '../../shard/shard-of.ts'
 import { loadTenantFacts, type TenantFactsCache } from '../../shard/tenant-facts.ts'
-import { type AuditEntry, writeAudit } from '../audit.ts'
+import { writeAudit } from '../audit.ts'
 import { contactIdsOf, getContact } from '../contacts/contacts.ts'
-import { listJournal } from './journal-view.ts'
+import { createStateReader, type StateReader } from '../debugger/state-at.ts'
+import { auditIdOf, listJournal } from './journal-view.ts'
 import { assertAllowed, assertPossible, payloadOf } from './operator-actions.ts'
 import { activeRunView, endedRuns, type RunNames } from './run-view.ts'
+import { findDeed, requireWayBack, type Undo, undoPayload } from './undo-act.ts'
 
 /** Creates the commands of actors. */
 export function createActors(orm: Orm, pool: Pool, facts: TenantFactsCache): Runtime['actors'] {
+  const states = createStateReader(pool, facts)
   return {
     view: (actor, contactId, query) =>
       inTenant(
@@ -33,8 +36,11 @@ export function createActors(orm: Orm, pool: Pool, facts: TenantFactsCache): Run
       ),
     act: async (actor, contactId, action) => {
       const request = { actor, contactId, action, pool, facts }
-      const envelope = await inTenant(orm, actor.tenantId, (records) => act(records, request))
-      return store(pool, actor, envelope)
+      const envelope =
+        action.action === 'undo'
+          ? await undo(orm, states, { actor, contactId, action })
+          : await inTenant(orm, actor.tenantId, (records) => act(records, { ...request, action }))
+      return store(pool, actor, { envelope, action })
     },
   }
 }
@@ -46,7 +52,8 @@ interface Request {
   facts: TenantFactsCache
 }
 type ViewRequest = Request & { query: PageQuery }
-type ActRequest = Request & { action: ActorAction }
+type Act = Exclude<ActorAction, Undo>
+type ActRequest = Request & { action: Act }
 
 async function view(records: Records, request: ViewRequest): Promise<ActorView> {
   const { actor, query } = request
@@ -54,10 +61,6 @@ async function view(records: Records, request: ViewRequest): Promise<ActorView> 
   const contactId = contact.id
   const contactIds = await contactIdsOf(records, actor, contactId)
   const state = await loadState(records, actor, contactId)
-  const [mailbox]: { waiting: string; parked: string | null }[] = await records.execute(
-    'select count(*) as waiting, max(parked_reason) filter (where parked_at is not null) as parked from mailbox where tenant_id = ? and contact_id = ?',
-    [actor.tenantId, contactId],
-  )
   return {
     contact,
     handover: state?.handover ?? 'bot',
@@ -66,8 +69,34 @@ async function view(records: Records, request: ViewRequest): Promise<ActorView> 
     seq: state?.seq ?? 0,
     runs: await runsOf(records, state, { ...request, contactIds }),
     journal: await listJournal(records, { actor, contactIds, query }),
-    mailbox: { waiting: Number(mailbox?.waiting ?? 0), parked: mailbox?.parked ?? null },
+    mailbox: await mailboxOf(records, actor, contactId),
   }
+}
+
+async function mailboxOf(
+  records: Records,
+  { tenantId }: Actor,
+  contactId: string,
+): Promise<ActorView['mailbox']> {
+  const [mailbox]: { waiting: string; parked: string | null }[] = await records.execute(
+    'select count(*) as waiting, min(id) filter (where parked_at is not null) as parked from mailbox where tenant_id = ? and contact_id = ?',
+    [tenantId, contactId],
+  )
+  const { waiting = '0', parked = null } = mailbox ?? {}
+  if (parked === null) return { waiting: Number(waiting), parked: null }
+  const [row]: { envelope: Partial<Envelope>; reason: string | null }[] = await records.execute(
+    'select envelope, parked_reason as reason from mailbox where tenant_id = ? and id = ?',
+    [tenantId, parked],
+  )
+  return { waiting: Number(waiting), parked: row ? parkedOf(row) : null }
+}
+
+/** Reasons of our own begin with their code. */
+function parkedOf(row: { envelope: Partial<Envelope>; reason: string | null }): Parked {
+  const { event_id: eventId = '', type: event = '' } = row.envelope
+  const reason = row.reason ?? ''
+  const code = /^([A-Z]+(?:_[A-Z]+)+): /.exec(reason)?.[1] ?? null
+  return { eventId, event, code, reason }
 }
 
 async function loadState(
@@ -98,7 +127,8 @@ async function runsOf(
   return [...views, ...ended]
 }
 
-async function namesOf(
+/** What people call the versions. */
+export async function namesOf(
   records: Records,
   actor: Actor,
   versionIds: string[],
@@ -124,40 +154,66 @@ async function act(
   const versionIds = (state?.runs ?? []).map((run) => run.versionId)
   const { library } = await loadTenantFacts(pool, facts, actor.tenantId, versionIds)
   assertPossible(state, action, library)
-  return operatorEnvelope(actor, contactId, payloadOf(actor, action))
+  return envelopeOf(actor, contactId, saidBy(actor, action))
 }
 
-async function store(pool: Pool, actor: Actor, envelope: Envelope): Promise<{ eventId: string }> {
-  const { event_id: eventId, contact_id: contactId, payload } = envelope
+function saidBy(actor: Actor, action: Act): Pick<Envelope, 'type' | 'payload'> {
+  if (action.action === 'send_event') return { type: action.event, payload: action.payload }
+  const payload = payloadOf(actor, action) as unknown as JsonObject
+  return { type: 'operator.acted', payload }
+}
+
+/** The state of then is read beside the transaction that looks it up. */
+async function undo(
+  orm: Orm,
+  states: StateReader,
+  { actor, contactId: asked, action }: { actor: Actor; contactId: string; action: Undo },
+): Promise<Envelope> {
+  assertAllowed(actor, action)
+  const { place, now } = await inTenant(orm, actor.tenantId, async (records) => {
+    const { id: contactId } = await getContact(records, actor, asked)
+    const place = await findDeed(records, actor, { contactId, eventId: action.eventId })
+    return { place, now: await loadState(records, actor, contactId) }
+  })
+  const payload = undoPayload(actor, action, await requireWayBack(states, place, now))
+  return envelopeOf(actor, place.contactId, { type: 'operator.acted', payload })
+}
+
+interface Order {
+  envelope: Envelope
+  action: ActorAction
+}
+
+async function store(
+  pool: Pool,
+  actor: Actor,
+  { envelope, action: given }: Order,
+): Promise<{ eventId: string }> {
+  const { event_id: eventId, contact_id: contactId } = envelope
   const shard = shardOf(actor.tenantId, contactId)
+  const { action, reason, ...details } = given
   await inTransaction(pool, async (db) => {
-    const id = eventId.replace(/^evt_/, 'aud_')
-    await writeAudit(db, actor, { id, subject: contactId, ...auditOf(payload) })
+    const id = auditIdOf(eventId)
+    const entry = { id, subject: contactId, action, reason, details: details as JsonObject }
+    await writeAudit(db, actor, entry)
     await enqueueEnvelopes(db, [{ envelope, shard }])
   })
   return { eventId }
 }
 
-function auditOf(payload: JsonObject): Pick<AuditEntry, 'action' | 'reason' | 'details'> {
-  const { userId: _userId, ...said } = payload
-  const { action, reason, ...details } = said as JsonObject & { action: string; reason: string }
-  return { action, reason, details }
-}
-
-function operatorEnvelope(
+function envelopeOf(
   actor: Actor,
   contactId: string,
-  payload: OperatorActedPayload,
+  said: Pick<Envelope, 'type' | 'payload'>,
 ): Envelope {
   const eventId = createId('event')
   return {
     event_id: eventId,
     tenant_id: actor.tenantId,
     contact_id: contactId,
-    type: 'operator.acted',
+    ...said,
     source: 'operator',
     occurred_at: new Date().toISOString(),
     correlation_id: eventId,
-    payload: payload as unknown as JsonObject,
   }
 }

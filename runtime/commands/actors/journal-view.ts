@@ -15,7 +15,7 @@ interface EffectFate {
 }
 
 /** Where the histories of contacts that became this one begin below its own: each Step keeps a number of its own. */
-const HISTORY = 10_000_000
+export const HISTORY = 10_000_000
 
 /** One page of a person's journal: the contact's own, then those of contacts that became it. */
 export async function listJournal(
@@ -40,14 +40,26 @@ export async function listJournal(
     actor,
     entries.flatMap((entry) => entry.effects.map((effect) => effect.id)),
   )
+  const deeds = await deedsOf(
+    records,
+    actor,
+    entries.flatMap(({ envelope }) => (envelope.source === 'operator' ? [envelope.event_id] : [])),
+  )
   return pageOf(entries, query.limit, {
-    item: (entry) => itemOf(entry, fates),
+    item: (entry) => itemOf(entry, { fates, deeds }),
     key: (entry) => [String(entry.seq)],
   })
 }
 
-function itemOf(entry: JournalEntry, fates: Map<string, EffectFate>): JournalItem {
+interface Told {
+  fates: Map<string, EffectFate>
+  deeds: Map<string, Deed>
+}
+type Deed = NonNullable<JournalItem['deed']>
+
+function itemOf(entry: JournalEntry, { fates, deeds }: Told): JournalItem {
   const { envelope, runs } = entry
+  const deed = deeds.get(auditIdOf(envelope.event_id))
   const moves = runs.map((run) => ({
     runId: run.id,
     workflowId: run.workflowId,
@@ -67,6 +79,7 @@ function itemOf(entry: JournalEntry, fates: Map<string, EffectFate>): JournalIte
     effects: entry.effects.map((effect) => effectView(effect, fates.get(effect.id))),
     ...(entry.refused && { refused: entry.refused }),
     note: entry.note,
+    ...(deed && { deed }),
     payload: envelope.payload,
   }
 }
@@ -106,6 +119,30 @@ const unitedOf = (ids: string[]): string => `select j.entry, j.seq - part.below 
   where j.tenant_id = ? and j.entry->>'note' is distinct from 'forwarded'
     and (?::bigint is null or j.seq - part.below < ?::bigint)
   order by j.seq - part.below desc limit ?`
+
+/** The audit entry of what a person did bears the number of the envelope that does it. */
+export const auditIdOf = (eventId: string): string => eventId.replace(/^evt_/, 'aud_')
+
+async function deedsOf(
+  records: Records,
+  { tenantId }: Actor,
+  eventIds: string[],
+): Promise<Map<string, Deed>> {
+  if (eventIds.length === 0) return new Map()
+  const rows: { id: string; userId: string; name: string | null; reason: string | null }[] =
+    await records.execute(
+      `select a.id, a.user_id as "userId", u.name, a.reason
+       from audit_log a left join users u on u.tenant_id = a.tenant_id and u.id = a.user_id
+       where a.tenant_id = ? and a.id in (${eventIds.map(() => '?').join(', ')})`,
+      [tenantId, ...eventIds.map(auditIdOf)],
+    )
+  return new Map(
+    rows.map(({ id, userId, name, reason }) => [
+      id,
+      { by: { id: userId, name }, reason: reason ?? '' },
+    ]),
+  )
+}
 
 async function fatesOf(
   records: Records,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ActorAction } from '#machines/contracts/api.ts'
+import type { ActorAction } from '#machines/contracts/actor-actions.ts'
 import type { Actor, Runtime } from '../../face.ts'
 import { createTenantFactsCache } from '../../shard/tenant-facts.ts'
 import { leadOf } from '../../testing/arrivals.ts'
@@ -92,6 +92,42 @@ test('a run is moved by support, and by nobody whose role is another', async () 
   await expect(asSupport).rejects.toMatchObject({ code: 'AUTH_FORBIDDEN' })
   await worker.drain()
   expect((await actors.view(actor, contactId, { limit: 5 })).runs[0]?.state).toBe('remind')
+})
+
+test('what a person did is taken back as long as nothing has followed from it, and who did it is told', async () => {
+  const contactId = await waiting()
+  const { actor } = line.tenant
+  const view = () => actors.view(actor, contactId, { limit: 5 })
+  const runId = (await view()).runs[0]?.id ?? ''
+  const act = async (action: ActorAction) => {
+    const { eventId } = await actors.act(actor, contactId, action)
+    await worker.drain()
+    return eventId
+  }
+  const vars = async () => (await view()).runs[0]?.context['vars']
+  const value = { action: 'set_variable', runId, name: 'cupom', value: 'X', reason: 'r' } as const
+  const given = await act(value)
+  expect(await vars()).toEqual({ cupom: 'X' })
+  await act({ action: 'undo', eventId: given, reason: 'engano' })
+  expect(await vars()).toEqual({})
+  const { journal } = await view()
+  expect(journal.items[0]).toMatchObject({
+    event: 'operator.acted',
+    note: null,
+    deed: { by: { id: actor.userId, name: 'Bia' }, reason: 'engano' },
+  })
+  expect(journal.items.find(({ event }) => event === 'effect.done')).not.toHaveProperty('deed')
+  const impossible = { code: 'ACTION_NOT_POSSIBLE' }
+  const undo = (eventId: string) =>
+    actors.act(actor, contactId, { action: 'undo', eventId, reason: 'x' })
+  // Twice, of nothing, and of what has sent a message.
+  await expect(undo(given)).rejects.toMatchObject(impossible)
+  await expect(undo('evt_none')).rejects.toMatchObject(impossible)
+  const moved = await act({ action: 'move', runId, nodeId: 'remind', reason: 'r' })
+  await expect(undo(moved)).rejects.toMatchObject(impossible)
+  const builder = { ...actor, role: 'builder' as const }
+  const asBuilder = actors.act(builder, contactId, { action: 'undo', eventId: given, reason: 'x' })
+  await expect(asBuilder).rejects.toMatchObject({ code: 'AUTH_FORBIDDEN' })
 })
 
 test('a message that the platform did not let out is told in the journal, with the reason', async () => {

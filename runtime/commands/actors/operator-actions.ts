@@ -3,7 +3,7 @@
 
 import type { Library } from '#actors/library.ts'
 import type { ContactState } from '#actors/snapshot.ts'
-import type { ActorAction } from '#machines/contracts/api.ts'
+import type { ActorAction } from '#machines/contracts/actor-actions.ts'
 import type { OperatorActedPayload } from '#machines/contracts/event.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { interruptAround } from '#machines/run/interrupts.ts'
@@ -17,6 +17,10 @@ const ROLES: Record<ActorAction['action'], readonly Actor['role'][]> = {
   take: ['owner', 'admin', 'agent'],
   give_back: ['owner', 'admin', 'agent'],
   move: ['owner', 'admin', 'support'],
+  restart: ['owner', 'admin', 'support'],
+  set_variable: ['owner', 'admin', 'support'],
+  send_event: ['owner', 'admin', 'support'],
+  undo: ['owner', 'admin', 'agent', 'support'],
 }
 
 /** @throws {FluxoError} AUTH_FORBIDDEN */
@@ -34,16 +38,20 @@ export function assertPossible(
     case 'take':
       if (state?.handover === 'agent') refuse('An agent has the conversation already')
       return
-    case 'give_back': {
-      if ((state?.handover ?? 'bot') === 'bot') refuse('The bot has the conversation already')
-      const { to } = action
-      if (to.mode === 'state') requireNode(requireRun(state, to.runId, 'to.runId'), to, library)
-      if (to.mode === 'end' && to.runId !== undefined) requireRun(state, to.runId, 'to.runId')
-      return
-    }
+    case 'give_back':
+      return requireReturn(state, action, library)
     case 'move':
       requireNoAgent(state)
-      requireNode(requireRun(state, action.runId), action, library)
+      return requireNode(requireRun(state, action.runId), action, library)
+    case 'restart':
+      requireNoAgent(state)
+      if (requireRun(state, action.runId).parent) refuse('Another run waits for this one', 'runId')
+      return
+    case 'set_variable':
+      return void requireRun(state, action.runId)
+    case 'send_event':
+    // Judged by its way back.
+    case 'undo':
       return
     case 'skip_wait':
     case 'stop':
@@ -51,8 +59,21 @@ export function assertPossible(
   }
 }
 
+function requireReturn(
+  state: ContactState | null,
+  { to }: Extract<ActorAction, { action: 'give_back' }>,
+  library: Library,
+): void {
+  if ((state?.handover ?? 'bot') === 'bot') refuse('The bot has the conversation already')
+  if (to.mode === 'state') requireNode(requireRun(state, to.runId, 'to.runId'), to, library)
+  if (to.mode === 'end' && to.runId !== undefined) requireRun(state, to.runId, 'to.runId')
+}
+
+/** What is said to the actor as it was asked for; an event of the tenant's is told as what it is, an undo with its way back. */
+type OwnAction = Exclude<ActorAction, { action: 'send_event' | 'undo' }>
+
 /** The action as the contact's actor hears it. */
-export function payloadOf({ userId }: Actor, given: ActorAction): OperatorActedPayload {
+export function payloadOf({ userId }: Actor, given: OwnAction): OperatorActedPayload {
   switch (given.action) {
     case 'skip_wait':
     case 'stop':

@@ -49,7 +49,7 @@ async function requireStartable(
 ): Promise<void> {
   const workflow = await records.findOne(Workflow, { tenantId, id: workflowId })
   if (!workflow) throw new FluxoError('RESOURCE_NOT_FOUND')
-  const id = workflow.publishedVersionId
+  const id = workflow.archivedAt ? null : workflow.publishedVersionId
   const version = id ? await records.findOne(WorkflowVersion, { tenantId, id }) : null
   if (!version) throw new FluxoError('WORKFLOW_NOT_PUBLISHED')
   const trigger = triggerOf(version.definition)

@@ -91,7 +91,7 @@ export async function endedRuns(
 }
 
 /** The machine's own book-keeping is of no use to people. */
-function contextOf({
+export function contextOf({
   visit: _visit,
   awaiting: _awaiting,
   error: _error,

@@ -127,6 +127,7 @@ interface MessageRow {
   status: string
   error: { code: string; message: string } | null
   providerMessageId: string | null
+  effectId: string | null
   createdAt: Date
   templateBody: string | null
 }
@@ -176,7 +177,8 @@ const LIST = `select id, name, phone_e164 as "phone", email, tags, fields_json a
 const messagesOf = (
   ids: string[],
 ): string => `select m.id, m.direction, m.channel, m.kind, m.content_json as "content", m.status,
-    m.error_json as "error", m.provider_msg_id as "providerMessageId", m.created_at as "createdAt",
+    m.error_json as "error", m.provider_msg_id as "providerMessageId",
+    m.effect_id as "effectId", m.created_at as "createdAt",
     m.created_at::text as "position", t.body as "templateBody"
   from messages m
   left join lateral (select body from templates t

@@ -17,12 +17,13 @@ import { createId } from '../../ids.ts'
 import { CHANNELS } from '../../live/channels.ts'
 import { keepSchedule } from '../../schedule/keep-schedule.ts'
 import { recordAudit } from '../audit.ts'
+import { conflictWith, isSeen } from './revisions.ts'
 import { startMigration } from './start-migration.ts'
 import type { Where } from './version-records.ts'
 import { requireTests } from './workflow-tests.ts'
 import { surroundingsOf } from './surroundings.ts'
 
-/** @throws {FluxoError} WORKFLOW_INVALID, WORKFLOW_TESTS_FAILED, RESOURCE_NOT_FOUND */
+/** @throws {FluxoError} WORKFLOW_CONFLICT, WORKFLOW_INVALID, WORKFLOW_TESTS_FAILED, RESOURCE_NOT_FOUND */
 export async function publish(
   records: Records,
   where: Where,
@@ -31,6 +32,10 @@ export async function publish(
   const { actor, workflowId } = where
   await alone(records, actor, workflowId)
   const workflow = await findWorkflow(records, actor, workflowId)
+  const { revision } = request
+  if (revision !== undefined && !isSeen(workflow.revision, [revision])) {
+    throw await conflictWith(records, actor, workflow)
+  }
   const { diagnostics, workflow: compiled } = compile(
     workflow.definition,
     await surroundingsOf(records, actor),
@@ -90,6 +95,9 @@ async function makeCurrent(
   { workflow, version, request, action }: Publication,
 ): Promise<PublishedReply> {
   const { actor, workflowId } = where
+  if (workflow.archivedAt) {
+    throw new FluxoError('ACTION_NOT_POSSIBLE', { message: 'It is archived; restore it first' })
+  }
   const previous = workflow.publishedVersionId ?? null
   records.assign(workflow, {
     status: 'published',
@@ -123,12 +131,13 @@ async function moveRunning(
   where: Where,
   { version, request, previous }: Moving,
 ): Promise<string | null> {
-  const { running = 'keep', reason } = request
+  const { running = 'keep', map, reason } = request
   if (running === 'keep') return null
   return startMigration(records, where, {
     kind: running === 'end' ? 'end' : 'move',
     to: version.id,
     previous,
+    map,
     reason: reason ?? `version ${version.number}`,
     replaces: true,
   })

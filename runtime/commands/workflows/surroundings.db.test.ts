@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compile } from '#machines/compile/compile.ts'
 import type { Diagnostic } from '#machines/contracts/api.ts'
 import { createTestLine, type TestLine } from '../../testing/line.ts'
 import { createTenant } from '../../testing/tenant.ts'
@@ -76,4 +77,23 @@ test('a workflow is called only when it is published, and with the input that it
   const right = await workflows.save(actor, call({ nome: '{{name}}' }))
   expect(codesOf(right.diagnostics)).toEqual([])
   expect(await workflows.publish(actor, 'wf_caller')).toMatchObject({ number: 1 })
+})
+
+test('what is told over HTTP makes a check elsewhere find the same', async () => {
+  const { actor } = line.tenant
+  const { channels, templates, workflows: called } = await workflows.surroundings(actor)
+  expect(channels).toEqual(['whatsapp'])
+  expect(templates).toMatchObject([{ kind: 'whatsapp', name: 'boas_vindas', variables: ['nome'] }])
+  expect(called.find(({ id }) => id === 'wf_called')).toMatchObject({ input: { nome: 'text' } })
+  const nodes = [
+    template('typo', 'boas_vindas', { name: '{{name}}' }),
+    { id: 'letter', type: 'email.send_template', template: 'boas_vindas' },
+    { id: 'call', type: 'subflow', workflow: 'wf_called', input: {} },
+  ]
+  const around = { channels: new Set(channels), templates, workflows: called }
+  const found = compile(document('wf_known', nodes), around).diagnostics
+  expect(codesOf(found)).toContain('SUBFLOW_INPUT_WRONG call')
+  expect(found).toEqual(await workflows.check(actor, document('wf_known', nodes)))
+  const stranger = await createTenant(line.pool)
+  expect((await workflows.surroundings(stranger.actor)).workflows).toEqual([])
 })

@@ -1,5 +1,6 @@
 // What the tenant has around its workflows, for the checks: channels, templates, other workflows with their versions.
 
+import type { SurroundingsReply } from '#machines/contracts/surroundings.ts'
 import type { KnownTemplate, KnownWorkflow, Surroundings } from '#machines/compile/surroundings.ts'
 import { type ValueTypes, ValueTypesSchema } from '#machines/nodes/value-types.ts'
 import { Channel } from '../../db/entities/channel.ts'
@@ -25,6 +26,24 @@ export async function surroundingsOf(
     })),
     workflows: await workflowsOf(records, tenantId),
   }
+}
+
+/** As they are told over HTTP, in an order that only changes with them. */
+export function tellSurroundings(known: Surroundings): SurroundingsReply {
+  const { channels, templates, workflows } = known
+  return {
+    channels: [...channels].toSorted(),
+    templates: templates
+      .map((template) => ({ ...template, variables: [...template.variables] }))
+      .toSorted(by(({ kind, name, language }) => `${kind} ${name} ${language}`)),
+    workflows: workflows
+      .map((workflow) => ({ ...workflow, versions: [...workflow.versions] }))
+      .toSorted(by(({ id }) => id)),
+  }
+}
+
+function by<T>(keyOf: (item: T) => string): (left: T, right: T) => number {
+  return (left, right) => (keyOf(left) < keyOf(right) ? -1 : 1)
 }
 
 interface WorkflowRow {
@@ -56,4 +75,4 @@ const WORKFLOWS = `select w.id, w.published_version_id as "publishedVersionId",
   left join lateral (
     select json_agg(json_build_object('id', each.id, 'number', each.number)) as versions
     from workflow_versions each where each.tenant_id = w.tenant_id and each.workflow_id = w.id) v on true
-  where w.tenant_id = ?`
+  where w.tenant_id = ? and w.archived_at is null`

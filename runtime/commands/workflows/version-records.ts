@@ -38,6 +38,20 @@ export async function listVersions(records: Records, where: Where): Promise<Vers
   }))
 }
 
+/** Number of the version with this content; of the next one where no version has it. */
+export async function numberOf(
+  records: Records,
+  { actor, workflowId }: Where,
+  hash: string | null,
+): Promise<number> {
+  const [row]: { number: number }[] = await records.execute(
+    `select coalesce(max(number) filter (where content_hash = ?), max(number) + 1, 1)::int as number
+       from workflow_versions where tenant_id = ? and workflow_id = ?`,
+    [hash, actor.tenantId, workflowId],
+  )
+  return row?.number ?? 1
+}
+
 /** The document of a version, or of the draft. @throws {FluxoError} RESOURCE_NOT_FOUND */
 export async function documentOf(records: Records, where: Where, ref: string): Promise<Json> {
   const draft = await draftOf(records, where)

@@ -126,7 +126,11 @@ interface TestRow {
   createdAt: Date
 }
 
-async function readTests(records: Records, { actor, workflowId }: Place): Promise<KeptTest[]> {
+/** In the order in which they are kept. */
+export async function readTests(
+  records: Records,
+  { actor, workflowId }: Place,
+): Promise<KeptTest[]> {
   const rows: TestRow[] = await records.execute(
     `select id, test_json as test, created_at as "createdAt" from workflow_tests
      where tenant_id = ? and workflow_id = ? order by position`,
@@ -140,7 +144,7 @@ async function readTests(records: Records, { actor, workflowId }: Place): Promis
 }
 
 /** A test that keeps its name keeps its id and its age. */
-async function writeTests(
+export async function writeTests(
   records: Records,
   { actor, workflowId, tests }: Place & { tests: readonly WorkflowTest[] },
 ): Promise<void> {

@@ -4,12 +4,15 @@ import type { StateContact, WorkflowDetail, WorkflowSummary } from '#machines/co
 import { compile } from '#machines/compile/compile.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { Json } from '#machines/contracts/json.ts'
+import type { StateNarrowing } from '#machines/contracts/state-acts.ts'
 import type { Records } from '../../db/orm.ts'
 import type { Actor, Page, PageQuery } from '../../face.ts'
 import { pageOf, readCursor } from '../cursor.ts'
+import { SAVING, savingOf, type SavingRow } from './revisions.ts'
 import { surroundingsOf } from './surroundings.ts'
+import { numberOf } from './version-records.ts'
 
-interface WorkflowRow {
+interface WorkflowRow extends SavingRow {
   id: string
   name: string
   status: 'draft' | 'published'
@@ -23,6 +26,7 @@ interface WorkflowRow {
   finished: string
   failed: string
   updatedAt: Date
+  archivedAt: Date | null
   /** `updatedAt` to the microsecond. */
   position: string
   definition?: Json
@@ -33,13 +37,14 @@ interface WorkflowRow {
 export async function listWorkflows(
   records: Records,
   actor: Actor,
-  query: PageQuery,
+  query: PageQuery & { archived?: boolean | undefined },
 ): Promise<Page<WorkflowSummary>> {
   const [updatedAt, id] = readCursor(query.cursor, 2)
   const rows: WorkflowRow[] = await records.execute(
-    `${SUMMARY} where w.tenant_id = ? and (?::timestamptz is null or (w.updated_at, w.id) < (?::timestamptz, ?))
+    `${SUMMARY} where w.tenant_id = ? and (w.archived_at is not null) = ?
+       and (?::timestamptz is null or (w.updated_at, w.id) < (?::timestamptz, ?))
      order by w.updated_at desc, w.id desc limit ?`,
-    [actor.tenantId, updatedAt, updatedAt, id, query.limit + 1],
+    [actor.tenantId, query.archived ?? false, updatedAt, updatedAt, id, query.limit + 1],
   )
   return pageOf(rows, query.limit, { item: summaryOf, key: (row) => [row.position, row.id] })
 }
@@ -56,11 +61,14 @@ export async function getWorkflow(
   )
   if (!row) throw new FluxoError('RESOURCE_NOT_FOUND')
   const definition = row.definition ?? null
+  const { diagnostics, workflow } = compile(definition, await surroundingsOf(records, actor))
   return {
     ...summaryOf(row),
+    ...savingOf(row),
     definition,
     published: row.published ?? null,
-    diagnostics: compile(definition, await surroundingsOf(records, actor)).diagnostics,
+    diagnostics,
+    nextVersion: await numberOf(records, { actor, workflowId }, workflow?.hash ?? null),
   }
 }
 
@@ -79,7 +87,7 @@ interface StateRow {
 interface StateQuery {
   actor: Actor
   workflowId: string
-  query: PageQuery & { state?: string | undefined }
+  query: PageQuery & StateNarrowing
 }
 
 /** Contacts with an active run of the workflow, longest in their state first. */
@@ -94,6 +102,9 @@ export async function contactsIn(
     query.state ?? null,
     query.state ?? null,
     query.state ?? null,
+    query.waiting ?? null,
+    query.tag ?? null,
+    query.tag ?? null,
     since,
     since,
     runId,
@@ -122,6 +133,7 @@ function summaryOf(row: WorkflowRow): WorkflowSummary {
     finished: Number(row.finished),
     failed: Number(row.failed),
     updatedAt: iso(row.updatedAt),
+    archivedAt: row.archivedAt === null ? null : iso(row.archivedAt),
   }
 }
 
@@ -134,11 +146,13 @@ const SUMMARY = `select w.id, w.name, w.status, w.definition_json->'trigger'->>'
       then jsonb_array_length(w.definition_json->'nodes') else 0 end as "nodeCount",
     v.id as "versionId", v.number, v.published_at as "publishedAt",
     (v.id is not null and v.content_hash <> w.draft_hash) as "isChanged",
-    w.updated_at as "updatedAt",
+    w.updated_at as "updatedAt", w.archived_at as "archivedAt",
     w.updated_at::text as "position", w.definition_json as "definition", v.definition_json as "published",
+    ${SAVING},
     coalesce(n.active, 0) as active, coalesce(n.finished, 0) as finished, coalesce(n.failed, 0) as failed
   from workflows w
   left join workflow_versions v on v.tenant_id = w.tenant_id and v.id = w.published_version_id
+  left join users u on u.tenant_id = w.tenant_id and u.id = w.saved_by
   left join lateral (
     select sum(contacts) filter (where state not like '$%') as active,
       sum(contacts) filter (where state = '$end') as finished,
@@ -152,5 +166,7 @@ const STATE_CONTACTS = `select c.id, c.name, c.phone_e164 as "phone", r.id as "r
     join contacts c on c.tenant_id = r.tenant_id and c.id = r.contact_id
   where p.tenant_id = ? and p.workflow_id = ? and (?::text is null or p.state = ?
       or (cardinality(p.states) > 1 and ? = any(p.states)))
+    and p.since <= clock_timestamp() - make_interval(secs => coalesce(?::float8, 0))
+    and (?::text is null or c.tags @> array[?::text])
     and (?::timestamptz is null or (p.since, p.run_id) > (?::timestamptz, ?))
   order by p.since, p.run_id limit ?`

@@ -2,19 +2,14 @@
 
 import type { WorkflowLive } from '#machines/contracts/api.ts'
 import { compile } from '#machines/compile/compile.ts'
-import { contentHash } from '#machines/compile/hash.ts'
-import { FluxoError } from '#machines/contracts/errors.ts'
-import type { Json } from '#machines/contracts/json.ts'
 import type { Simulation, WorkflowTestRequest } from '#machines/contracts/simulation.ts'
-import { WorkflowDocumentSchema } from '#machines/contracts/workflow.ts'
 import { simulate } from '#machines/simulate/simulate.ts'
 import { Tenant } from '../../db/entities/tenant.ts'
-import { Workflow } from '../../db/entities/workflow.ts'
 import { inTenant, type Orm, type Records } from '../../db/orm.ts'
 import type { Actor, Runtime } from '../../face.ts'
-import { alone, findWorkflow, publish } from './publication.ts'
-import { reportTests } from './workflow-tests.ts'
-import { surroundingsOf } from './surroundings.ts'
+import { findWorkflow, publish } from './publication.ts'
+import { saveDraft } from './save-draft.ts'
+import { surroundingsOf, tellSurroundings } from './surroundings.ts'
 import { contactsIn, getWorkflow, listWorkflows } from './workflow-views.ts'
 
 /** Creates the commands of workflows. */
@@ -24,12 +19,15 @@ export function createWorkflows(orm: Orm): Runtime['workflows'] {
   return {
     list: (actor, query) => within(actor, (records) => listWorkflows(records, actor, query)),
     get: (actor, workflowId) => within(actor, (records) => getWorkflow(records, actor, workflowId)),
-    save: (actor, definition) => within(actor, (records) => save(records, actor, definition)),
+    save: (actor, definition, seen) =>
+      within(actor, (records) => saveDraft(records, actor, { definition, seen })),
     check: (actor, definition) =>
       within(
         actor,
         async (records) => compile(definition, await surroundingsOf(records, actor)).diagnostics,
       ),
+    surroundings: (actor) =>
+      within(actor, async (records) => tellSurroundings(await surroundingsOf(records, actor))),
     publish: (actor, workflowId, request = {}) =>
       within(actor, (records) => publish(records, { actor, workflowId }, request)),
     test: (actor, workflowId, request) =>
@@ -41,40 +39,6 @@ export function createWorkflows(orm: Orm): Runtime['workflows'] {
         return contactsIn(records, { actor, workflowId, query })
       }),
   }
-}
-
-async function save(records: Records, actor: Actor, definition: unknown) {
-  const outline = WorkflowDocumentSchema.safeParse(definition)
-  if (!outline.success) {
-    const { diagnostics } = compile(definition)
-    throw new FluxoError('WORKFLOW_INVALID', {
-      ...(diagnostics[0] ? { field: diagnostics[0].path } : {}),
-      details: { diagnostics },
-    })
-  }
-  const { id, name } = outline.data
-  const document = definition as Json
-  await alone(records, actor, id)
-  const draft = {
-    name,
-    definition: document,
-    draftHash: contentHash(document),
-    updatedAt: new Date(),
-  }
-  const known = await records.findOne(Workflow, { tenantId: actor.tenantId, id })
-  if (known) records.assign(known, draft)
-  else {
-    records.create(Workflow, {
-      tenantId: actor.tenantId,
-      id,
-      ...draft,
-      status: 'draft',
-      createdAt: new Date(),
-    })
-  }
-  await records.flush()
-  const tests = await reportTests(records, { actor, workflowId: id, definition: document })
-  return { ...(await getWorkflow(records, actor, id)), tests }
 }
 
 /** Steps after which a simulation stops: it is computed while others wait for the gateway. */

@@ -97,7 +97,8 @@ function requestOf({ task, given, apiKey }: Asking, contents: Turn[]): ModelRequ
   }
 }
 
-function mostTokens({ system, contents, schema, maxOutputTokens }: ModelRequest): number {
+/** The most that a call may need: what is set aside for it. */
+export function mostTokens({ system, contents, schema, maxOutputTokens }: ModelRequest): number {
   const said = contents.reduce((sum, { text }) => sum + text.length, 0)
   const prompt = system.length + said + JSON.stringify(schema).length
   return Math.ceil(prompt / CHARS_PER_TOKEN) + maxOutputTokens

@@ -39,15 +39,21 @@ export interface CallRecord {
   keep: KeptAnswer | null
 }
 
+/** Who asks: an effect of a contact, or a person who drafts a workflow. */
+export interface Asker extends Pick<DirectEffect, 'id' | 'tenantId' | 'contactId'> {
+  /** Whose tokens it uses, where no effect says so. */
+  workflowId?: string
+}
+
 export interface AiGround {
-  read(effect: DirectEffect): Promise<Surroundings>
+  read(asker: Asker): Promise<Surroundings>
   /** @returns null where nothing is kept for it, or no longer */
   kept(tenantId: string, hash: string): Promise<JsonObject | null>
   /**
    * Sets tokens aside for a call that may need so many.
    * @returns false where the tenant's month has no room for them: the call must not be made
    */
-  reserve(effect: DirectEffect, tokens: number): Promise<boolean>
+  reserve(asker: Asker, tokens: number): Promise<boolean>
   /** Gives back what was set aside and counts what was used, once per effect. */
-  record(effect: DirectEffect, call: CallRecord): Promise<void>
+  record(asker: Asker, call: CallRecord): Promise<void>
 }

@@ -14,6 +14,12 @@ export const Workflow = defineEntity({
     draftHash: p.text(),
     status: p.text(),
     publishedVersionId: p.text().nullable(),
+    /** One more with each save. */
+    revision: p.integer().onCreate(() => 0),
+    savedBy: p.text().nullable(),
+    savedAt: p.datetime().nullable(),
+    /** Since when nothing starts in it any more. */
+    archivedAt: p.datetime().nullable(),
     createdAt: p.datetime().onCreate(() => new Date()),
     updatedAt: p.datetime().onCreate(() => new Date()),
   },

@@ -3,6 +3,7 @@
 
 import { isJsonObject, type Json, type JsonObject } from '#machines/contracts/json.ts'
 import { plainWords } from '#machines/expression/plain-words.ts'
+import { draftAnswer } from './drafter.ts'
 import { type Generate, textOf } from './request.ts'
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -22,8 +23,20 @@ export function matchAnswer(request: Generate): string {
   const said = saidIn(request)
   if ('reply_text' in properties) return JSON.stringify(replyTo(said, request, properties))
   if ('intent' in properties) return JSON.stringify(classify(said, properties))
+  if ('definition' in properties) return JSON.stringify(draftAnswer(askedIn(request)))
   if ('data' in properties) return JSON.stringify(extract(said, properties['data'] ?? {}))
   return JSON.stringify(Object.fromEntries(Object.keys(properties).map((name) => [name, true])))
+}
+
+/** The first turn holds the question; what comes after it are repairs. */
+function askedIn({ contents }: Generate): JsonObject {
+  const [first] = contents
+  try {
+    const data = JSON.parse(first ? textOf(first) : '') as Json
+    return isJsonObject(data) ? data : {}
+  } catch {
+    return {}
+  }
 }
 
 function saidIn({ contents }: Generate): string {

@@ -106,6 +106,7 @@ function kindOf({ generationConfig }: Generate): string {
   const names = isJsonObject(properties) ? Object.keys(properties) : []
   if (names.includes('reply_text')) return 'reply'
   if (names.includes('intent')) return 'classify'
+  if (names.includes('definition')) return 'propose'
   return names.includes('data') ? 'extract' : 'other'
 }
 

@@ -22,7 +22,7 @@ export interface PlantedBug {
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'no fence',
-    from: 11,
+    from: 21,
     finds: /^I8/,
     changes: [
       {
@@ -182,7 +182,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'timer generation ignored',
-    from: 92,
+    from: 122,
     finds: /^I7/,
     changes: [
       {
