@@ -17,6 +17,8 @@ const MAX_TRIES = 10
  */
 export async function migrate(url: string): Promise<string[]> {
   const lock = new Client({ connectionString: url })
+  // Whoever holds the lock uses it again at the end, and hears there that it is gone.
+  lock.on('error', () => {})
   await lock.connect()
   try {
     await lock.query('select pg_advisory_lock($1)', [LOCK])

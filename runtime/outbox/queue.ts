@@ -3,6 +3,7 @@
 
 import { createPostgresBackend, Queue, Worker, type Job } from 'bullmq'
 import { Redis } from 'ioredis'
+import type { ClientBase } from 'pg'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { Logger } from '../log.ts'
 import { withLimit } from '../with-limit.ts'
@@ -108,7 +109,14 @@ interface Backend {
 }
 
 function onPostgres({ databaseUrl }: EffectQueueOptions): Backend {
-  const connection = { connectionString: databaseUrl, max: 5, schema: 'bullmq', migrate: true }
+  const connection = {
+    connectionString: databaseUrl,
+    max: 5,
+    schema: 'bullmq',
+    migrate: true,
+    // One that breaks while it is lent out fails its query; the event alone would end the process.
+    onConnect: (client: ClientBase) => void client.on('error', () => {}),
+  }
   return {
     createQueue: () =>
       new Queue<EffectJob>(QUEUE_NAME, { connection } as never, createPostgresBackend as never),
