@@ -5,10 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createPool } from '../runtime/db/pool.ts'
 import { PASSWORD, type TestTenant } from '../runtime/testing/tenant.ts'
 import { type Peer, startPeer } from './lib/children.ts'
+import { cpuByName } from './lib/cpu.ts'
 import { startMain } from './lib/fluxolab-process.ts'
 import type { Ground } from './lib/ground.ts'
 import { type Run, runOf } from './lib/measured.ts'
 import { type ShardProcesses, startShardProcesses } from './lib/shard-processes.ts'
+import { round, spreadOf } from './lib/stats.ts'
 import { addContacts, fillMessages, makeTenant, sendMessages } from './work/mailbox.ts'
 import { contactsFrom } from './work/resting.ts'
 import type { Heard, Looker } from './work/socket-clients.ts'
@@ -46,6 +48,8 @@ interface Scene {
   sessions: string[]
   /** Of the gateway. */
   port: number
+  /** What each process is there for, by its id. */
+  processes: ReadonlyMap<number, string>
   /** When everybody entered. */
   entered: number[]
 }
@@ -66,7 +70,13 @@ export async function measureLive(ground: Ground, plan: LivePlan): Promise<Run[]
     const { port } = gateway
     const sessions: string[] = []
     for (const tenant of watched) sessions.push(await signIn(port, tenant))
-    const scene = { pool, watched, busy, workers, clients, sessions, port, entered: [] }
+    const processes = new Map([
+      ...workers.pids.map((pid) => [pid, 'worker'] as const),
+      [gateway.pid, 'gateway'],
+      [clients.pid, "sockets' other ends"],
+      [process.pid, 'messages'],
+    ])
+    const scene = { pool, watched, busy, workers, clients, sessions, port, processes, entered: [] }
     return [...(await watch(ground, scene, plan)), ...(await drainBeside(ground, scene, plan))]
   } finally {
     await clients.stop()
@@ -99,46 +109,68 @@ async function watch(ground: Ground, scene: Scene, { seconds, onRound }: LivePla
   ]
 }
 
+interface Drained {
+  perSecond: number
+  /** Processor milliseconds per event by what the processes are there for; empty where nobody knows. */
+  cpu: ReadonlyMap<string, number>
+}
+
 async function drainBeside(ground: Ground, scene: Scene, plan: LivePlan): Promise<Run[]> {
-  const none: number[] = []
-  const many: number[] = []
-  for (let round = 0; round <= plan.rounds; round++) {
+  const none: Drained[] = []
+  const many: Drained[] = []
+  for (let turn = 0; turn <= plan.rounds; turn++) {
     for (const [found, withSockets] of [
       [none, false],
       [many, true],
     ] as const) {
-      const perSecond = await drainOnce(ground, scene, { events: plan.events, withSockets })
-      if (round > 0) found.push(perSecond)
+      const drained = await drainOnce(ground, scene, { events: plan.events, withSockets })
+      if (turn > 0) found.push(drained)
     }
-    if (round === 0) continue
-    plan.onRound(
-      `live, round ${round}: drain ${none.at(-1)?.toFixed(0)}/s without, ${many.at(-1)?.toFixed(0)}/s with sockets`,
-    )
+    if (turn === 0) continue
+    const [without, beside] = [none, many].map((found) => found.at(-1)?.perSecond.toFixed(0))
+    plan.onRound(`live, round ${turn}: drain ${without}/s without, ${beside}/s with sockets`)
   }
   const name = `drain, ${SOCKETS.toLocaleString('en')} sockets`
-  return [
-    runOf({ part: 'live', name: 'drain, no sockets', unit: 'events/s' }, none),
-    runOf({ part: 'live', name, unit: 'events/s' }, many),
-  ]
+  return [drainRun('drain, no sockets', none), drainRun(name, many)]
+}
+
+function drainRun(name: string, found: readonly Drained[]): Run {
+  const run = runOf(
+    { part: 'live', name, unit: 'events/s' },
+    found.map(({ perSecond }) => perSecond),
+  )
+  const names = [...(found[0]?.cpu.keys() ?? [])]
+  if (names.length === 0) return run
+  const of = (each: Drained, one: string): number => each.cpu.get(one) ?? 0
+  const sums = found.map((each) => names.reduce((sum, one) => sum + of(each, one), 0))
+  const medians = names.map((one) => {
+    return [one, round(spreadOf(found.map((each) => of(each, one))).median, 4)] as const
+  })
+  return { ...run, cpu: spreadOf(sums), cpuOf: Object.fromEntries(medians) }
 }
 
 async function drainOnce(
   ground: Ground,
   scene: Scene,
   { events, withSockets }: { events: number; withSockets: boolean },
-): Promise<number> {
-  const { pool, busy, workers, clients } = scene
+): Promise<Drained> {
+  const { pool, busy, workers, clients, processes } = scene
   await pool.query('truncate mailbox, journal, outbox, messages')
   await fillMessages(pool, busy, { contacts: null, messages: MESSAGES })
   if (withSockets) await enter(scene)
   await ground.settle()
   const pace = keepPace(scene)
+  const before = cpuByName(processes)
   const start = performance.now()
   await workers.drain(events)
   const seconds = (performance.now() - start) / 1000
+  const after = cpuByName(processes)
   await pace.stop()
   if (withSockets) await clients.ask({ command: 'leave' })
-  return events / seconds
+  const spent = (name: string, until: number): number =>
+    ((until - (before?.get(name) ?? 0)) * 1000) / events
+  const cpu = new Map(Array.from(after ?? [], ([name, until]) => [name, spent(name, until)]))
+  return { perSecond: events / seconds, cpu }
 }
 
 /** Messages of the watched tenants, one by one. */

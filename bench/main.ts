@@ -75,7 +75,7 @@ const MEASURES: Record<Part, Measure> = {
     return measureResting(ground, { sizes, rounds, events, seconds, rate, atOnce, onRound })
   },
   live: (ground, { quick }) => {
-    const [rounds, seconds, events] = quick ? [1, 4, 2_000] : [5, 15, 10_000]
+    const [rounds, seconds, events] = quick ? [1, 4, 2_000] : [5, 15, 30_000]
     return measureLive(ground, { rounds, seconds, events, onRound })
   },
 }

@@ -13,15 +13,32 @@ interface Process {
 
 /** Seconds so far; null where there is no /proc. Compare two calls. */
 export function cpuSeconds(): number | null {
+  const ours = listOurs()
+  return ours.length === 0 ? null : secondsOf(ours)
+}
+
+/**
+ * Seconds so far by what the processes are there for; null where there is no /proc. Compare two calls.
+ * @param names of processes by their ids; what is not among them is the database's
+ */
+export function cpuByName(names: ReadonlyMap<number, string>): Map<string, number> | null {
+  const ours = Map.groupBy(listOurs(), ({ id }) => names.get(id) ?? 'database')
+  return ours.size === 0 ? null : new Map(Array.from(ours, ([name, all]) => [name, secondsOf(all)]))
+}
+
+/** This process and everything that it started. */
+function listOurs(): Process[] {
   const processes = listProcesses()
-  if (processes.length === 0) return null
   const ours = new Set([process.pid])
   for (let size = 0; size < ours.size;) {
     size = ours.size
     for (const { id, parent } of processes) if (ours.has(parent)) ours.add(id)
   }
-  const ticks = processes.filter(({ id }) => ours.has(id)).reduce((sum, one) => sum + one.ticks, 0)
-  return ticks / TICKS_PER_SECOND
+  return processes.filter(({ id }) => ours.has(id))
+}
+
+function secondsOf(processes: readonly Process[]): number {
+  return processes.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND
 }
 
 function listProcesses(): Process[] {

@@ -12,6 +12,8 @@ export interface Run {
   values: number[]
   /** Processor milliseconds per event of every process that took part, the load's own included. */
   cpu?: Spread
+  /** The same by what the processes are there for, medians of the rounds. */
+  cpuOf?: Record<string, number>
   settings: readonly string[]
 }
 

@@ -10,6 +10,7 @@ export function tableOf({ runs, ratios, cpuRatios, goals, failures }: Results): 
   const words = (['restate', 'dbos', 'bare', 'ingest'] as const).map(said).filter(Boolean)
   return [
     aligned(['', '', 'min', 'median', 'max', 'unit', 'cpu ms/event'], runs.map(rowOf), '  >>> >'),
+    ...runs.filter(({ cpuOf }) => cpuOf).map(processesOf),
     ...(words.length > 0 ? ['', `FluxoLab against ${words.join(', ')}`] : []),
     '',
     aligned(['goal', '', 'wanted', 'reached', ''], goals.filter(isMeasured).map(goalRow), '  >> '),
@@ -20,6 +21,11 @@ export function tableOf({ runs, ratios, cpuRatios, goals, failures }: Results): 
 function rowOf({ part, name, unit, spread, cpu }: Run): string[] {
   const figures = [spread.min, spread.median, spread.max].map(shown)
   return [part, name, ...figures, unit, cpu ? cpu.median.toFixed(3) : '']
+}
+
+function processesOf({ part, name, cpuOf = {} }: Run): string {
+  const parts = Object.entries(cpuOf).map(([one, ms]) => `${one} ${ms.toFixed(3)}`)
+  return `\n${part}, ${name}, cpu ms/event: ${parts.join(', ')}`
 }
 
 const isMeasured = ({ reached }: Goal): boolean => reached !== null
