@@ -156,6 +156,10 @@ describe('a session', () => {
     expect(reply.statusCode).toBe(200)
     const cookie = reply.cookies.find(({ name }) => name === 'fluxo_session')
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', secure: true, path: '/' })
+    // The page may know that there is one, and asks nobody when there is none.
+    const hint = reply.cookies.find(({ name }) => name === 'fluxo_signed_in')
+    expect(hint).toMatchObject({ value: '1', sameSite: 'Lax', expires: cookie?.expires })
+    expect(hint?.httpOnly).toBeUndefined()
     const { token, expiresAt } = reply.json<{ token: string; expiresAt: string }>()
     expect(cookie?.value).toBe(token)
     const hours = (Date.parse(expiresAt) - Date.now()) / 3_600_000
@@ -175,7 +179,10 @@ describe('a session', () => {
   it('ends with the cookie taken back, also when it was over already', async () => {
     const reply = await gateway.app.inject({ method: 'DELETE', url: '/api/session' })
     expect(reply.statusCode).toBe(204)
-    expect(reply.cookies[0]).toMatchObject({ name: 'fluxo_session', value: '' })
+    expect(reply.cookies).toMatchObject([
+      { name: 'fluxo_session', value: '' },
+      { name: 'fluxo_signed_in', value: '' },
+    ])
   })
 
   it('loses rights with its user within 30 seconds, and reads the user once until then', async () => {

@@ -11,6 +11,8 @@ import { checkOrigin } from './origin.ts'
 import type { Issued } from './tokens.ts'
 
 export const SESSION_COOKIE = 'fluxo_session'
+/** Says to the page that there is a session to ask for; it opens nothing. */
+const SIGNED_IN_COOKIE = 'fluxo_signed_in'
 
 export async function addAuth(app: App, deps: Deps): Promise<void> {
   await app.register(fastifyCookie)
@@ -80,13 +82,13 @@ function findToken(request: FastifyRequest): { token: string; via: Auth['via'] }
 const cookieOptions = (secure: boolean) =>
   ({ path: '/', httpOnly: true, sameSite: 'lax', secure }) as const
 
-export function setSessionCookie(reply: FastifyReply, session: Issued, secure: boolean): void {
-  void reply.setCookie(SESSION_COOKIE, session.token, {
-    ...cookieOptions(secure),
-    expires: session.expiresAt,
-  })
+export function setSessionCookies(reply: FastifyReply, session: Issued, secure: boolean): void {
+  const options = { ...cookieOptions(secure), expires: session.expiresAt }
+  void reply.setCookie(SESSION_COOKIE, session.token, options)
+  void reply.setCookie(SIGNED_IN_COOKIE, '1', { ...options, httpOnly: false })
 }
 
-export function clearSessionCookie(reply: FastifyReply, secure: boolean): void {
+export function clearSessionCookies(reply: FastifyReply, secure: boolean): void {
   void reply.clearCookie(SESSION_COOKIE, cookieOptions(secure))
+  void reply.clearCookie(SIGNED_IN_COOKIE, { ...cookieOptions(secure), httpOnly: false })
 }

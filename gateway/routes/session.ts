@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts'
 import { SessionReplySchema, SessionRequestSchema, SessionSchema } from '#machines/contracts/api.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { z } from 'zod'
-import { clearSessionCookie, setSessionCookie } from '../plugins/auth.ts'
+import { clearSessionCookies, setSessionCookies } from '../plugins/auth.ts'
 import { limitsOf, signInLimit } from '../plugins/limits.ts'
 import { replies } from '../plugins/validation.ts'
 
@@ -28,7 +28,7 @@ export function addSessionRoutes(app: App, { runtime, tokens, people, config }: 
       const person = { tenant: tenant.id, user: user.id }
       people.forget(person)
       const session = tokens.issueSession(person)
-      setSessionCookie(reply, session, config.secureCookies)
+      setSessionCookies(reply, session, config.secureCookies)
       return { user, tenant, token: session.token, expiresAt: session.expiresAt.toISOString() }
     },
   )
@@ -47,7 +47,7 @@ export function addSessionRoutes(app: App, { runtime, tokens, people, config }: 
     '/api/session',
     { schema: { tags, summary: 'Sign out', response: { 204: z.null() } } },
     async (_request, reply) => {
-      clearSessionCookie(reply, config.secureCookies)
+      clearSessionCookies(reply, config.secureCookies)
       return reply.code(204).send(null)
     },
   )

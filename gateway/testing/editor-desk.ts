@@ -100,6 +100,3 @@ async function hire(
 export function soon<Found>(find: () => Promise<Found>, message = 'on the server') {
   return expect.poll(find, { timeout: 20_000, message })
 }
-
-/** Who is not signed in yet is told so, which a browser writes down. */
-export const isReal = (problem: string) => !/status of 401/.test(problem)

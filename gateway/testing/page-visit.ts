@@ -89,9 +89,7 @@ async function openVisitor(
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(String(error)))
   page.on('console', (message) => {
-    // Who is not signed in is told so.
-    const isAnswer = who === 'nobody' && /status of 401/.test(message.text())
-    if (message.type() === 'error' && !isAnswer) problems.push(message.text())
+    if (message.type() === 'error') problems.push(message.text())
   })
   page.on('request', (request) => {
     const { host, protocol } = new URL(request.url())

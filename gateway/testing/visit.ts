@@ -30,9 +30,7 @@ export async function openVisit(browser: Browser, baseUrl: string, look: Look): 
   const problems: string[] = []
   // Of every page that this person opens.
   context.on('console', (message) => {
-    // Who is not signed in yet is told so.
-    const isMeant = /status of 401/.test(message.text())
-    if (message.type() === 'error' && !isMeant) problems.push(message.text())
+    if (message.type() === 'error') problems.push(message.text())
   })
   context.on('weberror', (error) => problems.push(String(error.error())))
   context.on('request', (request) => {

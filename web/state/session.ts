@@ -26,10 +26,17 @@ export function createSessionStore() {
 export type SessionStore = ReturnType<typeof createSessionStore>
 export const sessionKey: NeededKey<SessionStore> = Symbol('session')
 
-/** Asks the gateway once; a page reload keeps the session because the cookie does. */
+/** The gateway leaves a cookie beside the session's own, which no script can read. */
+const mayBeSignedIn = (): boolean => /(?:^|; )fluxo_signed_in=1(?:;|$)/.test(document.cookie)
+
+/** Asks the gateway once, when there may be a session; a page reload keeps it because the cookie does. */
 export async function settleSession(store: SessionStore): Promise<Session | null> {
   const known = store.getSnapshot().context.session
   if (known !== undefined) return known
+  if (!mayBeSignedIn()) {
+    store.send({ type: 'signedOut' })
+    return null
+  }
   try {
     const session = await readSession()
     store.send({ type: 'signedIn', session })
