@@ -98,7 +98,7 @@ export const EnvironmentSchema = z.object({
   ),
   UNCERTAIN_SECONDS: integer(60, 1, 86_400),
   LEASE_SECONDS: integer(10, 2, 600),
-  STATE_CACHE_MB: integer(24, 1, 65_536),
+  STATE_CACHE_MB: integer(16, 1, 65_536),
   DEDUPE_DAYS: integer(90, 7, 3650),
   MEDIA_DAYS: integer(90, 1, 3650),
   DISPATCH_PAUSED: oneOf('1', '0'),

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import fastifySwagger from '@fastify/swagger'
-import scalar from '@scalar/fastify-api-reference'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import type { App } from '../context.ts'
@@ -50,25 +50,47 @@ export async function addDocsPage(app: App): Promise<void> {
       if (type.startsWith('text/html') && typeof payload === 'string') {
         void reply.header('content-security-policy', pagePolicy(payload))
       }
-      void reply.removeHeader('access-control-allow-origin')
-      void reply.removeHeader('access-control-allow-methods')
       return payload
     })
-    await scope.register(scalar, {
-      routePrefix: DOCS_PATH,
-      configuration: {
-        pageTitle: 'FluxoLab API',
-        withDefaultFonts: false,
-        proxyUrl: '',
-        telemetry: false,
-        agent: { disabled: true },
-        mcp: { disabled: true },
-        hideClientButton: true,
-        showDeveloperTools: 'never',
-        persistAuth: false,
-      },
-    })
+    let page: Promise<FastifyInstance> | null = null
+    for (const path of DOCS_PATHS) {
+      scope.get(path, { schema: { hide: true } }, async ({ url, headers: { host } }, reply) => {
+        page ??= openPage(() => app.swagger())
+        const answer = await (await page).inject({ url, headers: { host } })
+        for (const name of ['content-type', 'content-disposition', 'location']) {
+          const value = answer.headers[name]
+          if (value !== undefined) void reply.header(name, value)
+        }
+        return reply.code(answer.statusCode).send(answer.payload)
+      })
+    }
   })
+}
+
+const DOCS_PATHS = ['', '/', '/js/scalar.js', '/openapi.json', '/openapi.yaml'].map(
+  (path) => `${DOCS_PATH}${path}`,
+)
+
+/** The page's script is 9 MB, which a process that nobody asks for it keeps out of its memory. */
+async function openPage(describe: () => object): Promise<FastifyInstance> {
+  const { default: scalar } = await import('@scalar/fastify-api-reference')
+  const page = Fastify()
+  await page.register(scalar, {
+    routePrefix: DOCS_PATH,
+    configuration: {
+      content: () => describe() as Record<string, unknown>,
+      pageTitle: 'FluxoLab API',
+      withDefaultFonts: false,
+      proxyUrl: '',
+      telemetry: false,
+      agent: { disabled: true },
+      mcp: { disabled: true },
+      hideClientButton: true,
+      showDeveloperTools: 'never',
+      persistAuth: false,
+    },
+  })
+  return page
 }
 
 const INLINE_SCRIPT = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g

@@ -9,7 +9,7 @@ export interface BatchSize {
 }
 
 const FIRST = 500
-const MOST = 2_000
+const MOST = 1_000
 const LEAST = 50
 const BUDGET = 16 * 2 ** 20
 

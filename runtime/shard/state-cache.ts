@@ -25,7 +25,7 @@ interface Entry {
   state: ContactState
 }
 
-const BUDGET_MB = 24
+const BUDGET_MB = 16
 /** What a state takes as objects, beside its JSON: measured on states of one and of twenty runs. */
 const BYTES_PER_CHARACTER = 4
 
