@@ -95,6 +95,21 @@ describe('a restart', () => {
     expect(replay(contact.journal, LIBRARY)).toEqual(contact.state)
   })
 
+  test('begins a run again that is over, and not beside another of its workflow', () => {
+    const contact = waiting()
+    const first = idOf(contact)
+    const { workflowId, versionId } = runOf(contact)!
+    contact.send(operator('stop', first))
+    const ended = { workflowId, versionId, payload: { said: 'de novo' } }
+    expect(contact.send(operator('restart', first)).journal.note).toBe('run_ended')
+    const step = contact.send(operator('restart', first, { ended }))
+    expect(step.runs).toMatchObject([{ status: 'active', isNew: true, to: 'wait' }])
+    expect(runOf(contact)?.snapshot.context).toMatchObject({ vars: { said: 'de novo' } })
+    const again = contact.send(operator('restart', first, { ended }))
+    expect([again.journal.note, again.runs]).toEqual(['already_running', []])
+    expect(replay(contact.journal, LIBRARY)).toEqual(contact.state)
+  })
+
   test('waits until the agent has given the conversation back', () => {
     const contact = waiting()
     contact.send(operator('take'))

@@ -1,7 +1,8 @@
 // What a person at the controls does to one contact's runs, and to who has the conversation.
 
-import type { OperatorActedPayload } from '#machines/contracts/event.ts'
-import type { RunState } from '#machines/run/run-state.ts'
+import type { EndedRun, OperatorActedPayload } from '#machines/contracts/event.ts'
+import type { JsonObject } from '#machines/contracts/json.ts'
+import type { RunState, RunVersion } from '#machines/run/run-state.ts'
 import { restoreRun } from '#machines/run/migrate.ts'
 import { setVariable } from '#machines/run/set-variable.ts'
 import type { Draft } from './draft.ts'
@@ -30,7 +31,7 @@ export function routeOperator(draft: Draft): StepNote | null {
       if (draft.state.handover === 'agent') return 'agent_has_conversation'
       return move(draft, payload)
     case 'restart':
-      return restart(draft, payload.runId)
+      return restart(draft, payload)
     case 'set_variable':
       return setValue(draft, payload)
     case 'undo':
@@ -50,20 +51,44 @@ function goneFrom(draft: Draft, place: OperatorActedPayload['whileIn']): StepNot
   return run.states.includes(place.state) ? null : 'no_longer_there'
 }
 
-/** I4: the new run's id is a function of the envelope. */
-function restart(draft: Draft, runId: string): StepNote | null {
+function restart(
+  draft: Draft,
+  { runId, ended }: Extract<OperatorActedPayload, { action: 'restart' }>,
+): StepNote | null {
   // Beginning may speak, and an agent is speaking.
   if (draft.state.handover === 'agent') return 'agent_has_conversation'
   const run = runOf(draft, runId)
   // Another run waits for the end of this one, not for that of its successor.
-  if (!run || run.parent) return 'run_ended'
-  const version = versionOf(draft.library, run)
-  const { payload, source } = run.snapshot.context
-  stop(draft, runId)
+  if (run?.parent || (!run && !ended)) return 'run_ended'
+  if (run) {
+    const { payload, source } = run.snapshot.context
+    stop(draft, runId)
+    begin(draft, versionOf(draft.library, run), { payload, source })
+  } else if (ended) {
+    // Two of one workflow would both speak.
+    if (runsItself(draft.state.runs, ended)) return 'already_running'
+    begin(draft, versionOf(draft.library, ended), ended)
+  }
+  return null
+}
+
+/** I4: the new run's id is a function of the envelope. */
+function begin(
+  draft: Draft,
+  version: RunVersion,
+  { payload, source }: { payload: JsonObject; source?: string | undefined },
+): void {
   const { event_id: triggerEventId } = draft.envelope
   const id = `run_${triggerEventId.replace(/^evt_/, '')}`
   start(draft, version, { id, triggerEventId, payload, ...(source !== undefined && { source }) })
-  return null
+}
+
+/** Whether the contact is in the workflow by itself, not as a part of another. */
+export function runsItself(
+  runs: readonly RunState[],
+  { workflowId }: Pick<EndedRun, 'workflowId'>,
+): boolean {
+  return runs.some((run) => run.workflowId === workflowId && !run.parent)
 }
 
 function setValue(

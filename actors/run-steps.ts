@@ -22,7 +22,7 @@ const MAX_FOLLOW_UPS = 500
 export type RunTrigger = Omit<RunEvent, 'contact' | 'at' | 'zone'>
 
 /** The version that a run follows. @throws {FluxoError} SNAPSHOT_VERSION when the library lacks it */
-export function versionOf(library: Library, run: RunState): RunVersion {
+export function versionOf(library: Library, run: Pick<RunState, 'versionId'>): RunVersion {
   const version = library.version(run.versionId)
   if (!version) {
     throw new FluxoError('SNAPSHOT_VERSION', {

@@ -12,6 +12,7 @@ export type StepNote =
   | 'may_not_start_again'
   | 'exclusive_group_busy'
   | 'run_ended'
+  | 'already_running'
   | 'timer_outdated'
   | 'result_outdated'
   | 'confirmation_noted'

@@ -34,9 +34,14 @@ function childIdOf(parentId: string, visit: number): string {
   return `${parentId}_s${visit}`
 }
 
+/** Whether a run is one that a node of any other started. */
+export function isChild(runId: string): boolean {
+  return /_s\d+$/.test(runId)
+}
+
 /** Whether a run is one that a node of the other started. */
 export function isChildOf(runId: string, parentId: string): boolean {
-  return runId.startsWith(`${parentId}_s`) && /^\d+$/.test(runId.slice(parentId.length + 2))
+  return isChild(runId) && runId.slice(0, runId.lastIndexOf('_s')) === parentId
 }
 
 /** What the end of a child run is to the node that waits for it. */

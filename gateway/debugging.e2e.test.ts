@@ -5,10 +5,18 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser } from '#runtime/testing/browser.ts'
-import { isIn, type Line, startLine } from './testing/line.ts'
+import { hasEnded, isIn, type Line, startLine } from './testing/line.ts'
 import { publishWorkflow } from './testing/publish.ts'
 import { noToast, openSigned, plain, type Signed } from './testing/signed-visit.ts'
-import { BRANCH, CORRECT, mended, PARTS, STUCK, UNSURE } from './testing/stuck-workflows.ts'
+import {
+  BRANCH,
+  CORRECT,
+  mended,
+  PARTS,
+  STUCK,
+  UNAGREED,
+  UNSURE,
+} from './testing/stuck-workflows.ts'
 import { axeOn } from './testing/visit.ts'
 
 const WEB_DIST = process.env['WEB_DIST'] ?? join(import.meta.dirname, '..', 'web', 'dist')
@@ -21,7 +29,7 @@ describe.runIf(browser !== null)('the debugger of one contact', () => {
   let line: Line
   beforeAll(async () => {
     line = await startLine({ webDist: WEB_DIST, uncertainSeconds: 600 })
-    for (const document of [STUCK, UNSURE, CORRECT, PARTS, BRANCH]) {
+    for (const document of [STUCK, UNSURE, CORRECT, UNAGREED, PARTS, BRANCH]) {
       await publishWorkflow(line, document)
     }
   })
@@ -203,6 +211,31 @@ describe.runIf(browser !== null)('the debugger of one contact', () => {
       .getByRole('dialog')
       .locator('li', { hasText: 'Dispensou uma entrega que falhou' })
     await row.getByText('“Arquivo grande demais”').waitFor()
+    expect(visit.problems).toEqual([])
+    await visit.close()
+  })
+
+  it('begins a run again that failed, once what it failed at is settled', async () => {
+    const phone = '+5511966660007'
+    const id = await arrive('sem-aceite', 'Caio', phone)
+    await line.until(id, hasEnded('failed'))
+    const visit = await open(`/contacts/${id}`)
+    const { page } = visit
+    await says(
+      page,
+      /O fluxo Oferta da semana falhou para Caio em “Mandar a oferta” .+ não autorizou mensagens deste tipo/,
+    )
+    await tell(phone, 'consent.granted', { purpose: 'marketing' })
+    await page.getByRole('button', { name: 'Recomeçar' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('A versão 1 de “Oferta da semana” começa de novo').waitFor()
+    expect(await axeOn(page)).toEqual([])
+    await dialog.getByLabel('Motivo').fill('Autorizou por telefone')
+    await dialog.getByRole('button', { name: 'Recomeçar' }).click()
+    await says(page, /Caio espera por order\.closed/)
+    await lit(page, 'espera_fim').waitFor()
+    const act = page.locator('.step-row', { hasText: `Intervenção de ${BIA}` })
+    await act.getByText('Recomeçou o fluxo · “Autorizou por telefone”').waitFor()
     expect(visit.problems).toEqual([])
     await visit.close()
   })

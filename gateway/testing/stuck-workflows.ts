@@ -89,6 +89,25 @@ export const CORRECT: Document = {
   ],
 }
 
+/** It fails with whoever has not agreed to be written to, and nobody drew what happens then. */
+export const UNAGREED: Document = {
+  id: 'wf_sem_aceite',
+  name: 'Oferta da semana',
+  trigger: from('sem-aceite'),
+  nodes: [
+    {
+      id: 'oferta',
+      type: 'whatsapp.send_template',
+      purpose: 'marketing',
+      label: 'Mandar a oferta',
+      template: 'lembrete_carrinho',
+      vars: { nome: '{{name}}' },
+      next: 'espera_fim',
+    },
+    CLOSED,
+  ],
+}
+
 const PARTS_EXPECTED = 6
 
 /** Keeps every part until `file.end`: with the fifth large one the contact would grow too large. */

@@ -233,14 +233,22 @@ export type GiveBackTarget =
   /** Left out: every run. */
   | { mode: 'end'; runId?: string | undefined }
 
+/** What a run that is over began with. */
+export interface EndedRun {
+  workflowId: string
+  versionId: string
+  payload: JsonObject
+  source?: string
+}
+
 /** What a person at the controls asks of one contact's actor. */
 export type OperatorDeed =
   | { action: OperatorAction; runId: string | null }
   | { action: 'take' }
   | { action: 'give_back'; to: GiveBackTarget }
   | { action: 'move'; runId: string; nodeId: string }
-  /** The same version from its beginning, with what it began with. */
-  | { action: 'restart'; runId: string }
+  /** The same version from its beginning, with what it began with; of a run that is over the actor knows nothing more. */
+  | { action: 'restart'; runId: string; ended?: EndedRun }
   | { action: 'set_variable'; runId: string; name: string; value: Json }
   /** Puts a run back where an act took it from: as it was before, while its mark is still the one right after it. */
   | { action: 'undo'; runId: string; eventId: string; before: JsonObject; expected: string }

@@ -140,6 +140,10 @@ function versionsOfMove({ type, payload }: Envelope): string[] {
     const { runs } = payload['parcel'] as unknown as { runs: { versionId: string }[] }
     return runs.map(({ versionId }) => versionId)
   }
+  if (type === 'operator.acted') {
+    const { ended } = payload as { ended?: { versionId: string } }
+    return ended ? [ended.versionId] : []
+  }
   if (type !== 'run.migrated' && type !== 'run.restored') return []
   const { fromVersionId, versionId, before } = payload
   const ids = [fromVersionId, versionId, (before as { versionId?: string } | undefined)?.versionId]

@@ -3,7 +3,7 @@ import type { RunView } from '#machines/contracts/api.ts'
 import { actionsOf } from './run-looks.ts'
 
 const run = (status: RunView['status'], event = 'purchase.approved') =>
-  ({ status, timers: [], waitingFor: [{ event }] }) as unknown as RunView
+  ({ id: 'run_1', status, timers: [], waitingFor: [{ event }] }) as unknown as RunView
 
 test('A conversation is taken once and then given back, also outside of any workflow', () => {
   expect(actionsOf('bot', null)).toEqual(['take', 'send_event'])
@@ -11,9 +11,14 @@ test('A conversation is taken once and then given back, also outside of any work
   expect(actionsOf('agent', null)).toEqual(['give_back', 'send_event'])
 })
 
+test('A run that is over begins again, unless it was a part of another', () => {
+  expect(actionsOf('bot', run('failed'))).toEqual(['take', 'send_event', 'restart'])
+  const part = { ...run('failed'), id: 'run_1_s2' }
+  expect(actionsOf('bot', part)).toEqual(['take', 'send_event'])
+})
+
 test('Only a run under way is moved or stopped, and only a wait is skipped', () => {
   const inside = ['move', 'set_variable', 'send_event', 'restart', 'stop']
-  expect(actionsOf('bot', run('done'))).toEqual(['take', 'send_event'])
   expect(actionsOf('bot', run('active'))).toEqual(['take', 'skip_wait', ...inside])
   expect(actionsOf('agent', run('active', 'effect.done'))).toEqual(['give_back', ...inside])
 })

@@ -28,9 +28,16 @@ export const ACTION_ICONS: Record<ContactAction, string> = {
 /** The conversation is taken or given back; what else is possible depends on the run that is looked at. */
 export function actionsOf(handover: ActorView['handover'], run: RunView | null): ContactAction[] {
   const hand = handover === 'agent' ? 'give_back' : 'take'
-  if (run?.status !== 'active') return [hand, 'send_event']
+  if (!run) return [hand, 'send_event']
+  // What is a part of another run begins again with that one.
+  if (run.status !== 'active')
+    return [hand, 'send_event', ...(isPart(run) ? [] : ['restart' as const])]
   const inside = ['move', 'set_variable', 'send_event', 'restart', 'stop'] as const
   return waits(run) ? [hand, 'skip_wait', ...inside] : [hand, ...inside]
+}
+
+function isPart({ id }: RunView): boolean {
+  return /_s\d+$/.test(id)
 }
 
 /** Effects settle by themselves; only what waits for the world or for time can be skipped. */

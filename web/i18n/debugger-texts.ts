@@ -87,6 +87,8 @@ export const debuggerPtBR = {
     restartTitle: 'Recomeçar o fluxo deste contato',
     restartText:
       '“{workflow}” para onde está e a versão {number} começa de novo com os mesmos dados de entrada. Mensagens do começo podem ser enviadas outra vez.',
+    restartEnded:
+      'A versão {number} de “{workflow}” começa de novo com os mesmos dados de entrada. Mensagens que já saíram podem ser enviadas outra vez.',
     restartSubmit: 'Recomeçar',
   },
   audit: {
@@ -208,6 +210,8 @@ export const debuggerEn = {
     restartTitle: 'Start the workflow of this contact again',
     restartText:
       '“{workflow}” stops where it is and version {number} begins again with the same input. Messages of the beginning may be sent once more.',
+    restartEnded:
+      'Version {number} of “{workflow}” begins again with the same input. Messages that have left already may be sent once more.',
     restartSubmit: 'Start again',
   },
   audit: {

@@ -128,6 +128,7 @@ export const wordsEn: Widen<typeof wordsPtBR> = {
     may_not_start_again: 'The contact may not start this workflow again now',
     exclusive_group_busy: 'Another workflow of the same group is under way; this one did not start',
     run_ended: 'The workflow had ended already',
+    already_running: 'The workflow was already under way for this contact',
     timer_outdated: 'The deadline no longer counted',
     result_outdated: 'The result came after the workflow had moved on',
     confirmation_noted: 'Confirmed after the workflow had moved on',

@@ -126,6 +126,7 @@ export const wordsPtBR = {
     may_not_start_again: 'O contato não pode começar este fluxo de novo agora',
     exclusive_group_busy: 'Outro fluxo do mesmo grupo já está em andamento; este não começou',
     run_ended: 'O fluxo já tinha terminado',
+    already_running: 'O fluxo já estava em andamento para este contato',
     timer_outdated: 'O prazo já não valia',
     result_outdated: 'O resultado chegou depois que o fluxo seguiu',
     confirmation_noted: 'Confirmada depois que o fluxo seguiu',

@@ -17,8 +17,8 @@ import { writeAudit } from '../audit.ts'
 import { contactIdsOf, getContact } from '../contacts/contacts.ts'
 import { createStateReader, type StateReader } from '../debugger/state-at.ts'
 import { auditIdOf, listJournal } from './journal-view.ts'
-import { assertAllowed, assertPossible, payloadOf } from './operator-actions.ts'
-import { activeRunView, endedRuns, type RunNames } from './run-view.ts'
+import { assertAllowed, assertPossible, type KnownAction, payloadOf } from './operator-actions.ts'
+import { activeRunView, endedRuns, findEnded, type RunNames } from './run-view.ts'
 import { findDeed, requireWayBack, type Undo, undoPayload } from './undo-act.ts'
 
 /** Creates the commands of actors. */
@@ -53,6 +53,7 @@ interface Request {
 }
 type ViewRequest = Request & { query: PageQuery }
 type Act = Exclude<ActorAction, Undo>
+type KnownAct = Exclude<KnownAction, Undo>
 type ActRequest = Request & { action: Act }
 
 async function view(records: Records, request: ViewRequest): Promise<ActorView> {
@@ -153,11 +154,30 @@ async function act(
   const state = await loadState(records, actor, contactId)
   const versionIds = (state?.runs ?? []).map((run) => run.versionId)
   const { library } = await loadTenantFacts(pool, facts, actor.tenantId, versionIds)
-  assertPossible(state, action, library)
-  return envelopeOf(actor, contactId, saidBy(actor, action))
+  const known = await withEnded(records, { actor, contactId, state, action })
+  assertPossible(state, known, library)
+  return envelopeOf(actor, contactId, saidBy(actor, known))
 }
 
-function saidBy(actor: Actor, action: Act): Pick<Envelope, 'type' | 'payload'> {
+/** A run that is over is in no snapshot: what it began with comes along. */
+async function withEnded(
+  records: Records,
+  {
+    actor,
+    contactId,
+    state,
+    action,
+  }: { actor: Actor; contactId: string; state: ContactState | null; action: Act },
+): Promise<KnownAct> {
+  if (action.action !== 'restart') return action
+  const { runId } = action
+  if (state?.runs.some(({ id }) => id === runId)) return action
+  const contactIds = await contactIdsOf(records, actor, contactId)
+  const ended = await findEnded(records, actor, { runId, contactIds })
+  return ended ? { ...action, ended } : action
+}
+
+function saidBy(actor: Actor, action: KnownAct): Pick<Envelope, 'type' | 'payload'> {
   if (action.action === 'send_event') return { type: action.event, payload: action.payload }
   const payload = payloadOf(actor, action) as unknown as JsonObject
   return { type: 'operator.acted', payload }

@@ -94,6 +94,30 @@ test('a run is moved by support, and by nobody whose role is another', async () 
   expect((await actors.view(actor, contactId, { limit: 5 })).runs[0]?.state).toBe('remind')
 })
 
+test('a run that is over begins again with what it began with, once', async () => {
+  const contactId = await waiting()
+  const { actor } = line.tenant
+  const view = () => actors.view(actor, contactId, { limit: 5 })
+  const before = (await view()).runs[0]
+  const runId = before?.id ?? ''
+  await actors.act(actor, contactId, { action: 'stop', runId, reason: 'engano' })
+  await worker.drain()
+  const restart = { action: 'restart', runId, reason: 'de novo' } as const
+  await actors.act(actor, contactId, restart)
+  await worker.drain()
+  const { runs } = await view()
+  expect(runs.map(({ id, status }) => [id === runId, status])).toEqual([
+    [false, 'active'],
+    [true, 'stopped'],
+  ])
+  expect(runs[0]).toMatchObject({ versionId: before?.versionId })
+  expect(runs[0]?.context['payload']).toEqual(before?.context['payload'])
+  await expect(actors.act(actor, contactId, restart)).rejects.toMatchObject({
+    code: 'ACTION_NOT_POSSIBLE',
+    field: 'runId',
+  })
+})
+
 test('what a person did is taken back as long as nothing has followed from it, and who did it is told', async () => {
   const contactId = await waiting()
   const { actor } = line.tenant

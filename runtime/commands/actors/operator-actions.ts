@@ -2,9 +2,11 @@
 // applies it in order with everything else, so by then it may be too late; the journal says so.
 
 import type { Library } from '#actors/library.ts'
+import { runsItself } from '#actors/route-operator.ts'
 import type { ContactState } from '#actors/snapshot.ts'
+import { isChild } from '#actors/subflow.ts'
 import type { ActorAction } from '#machines/contracts/actor-actions.ts'
-import type { OperatorActedPayload } from '#machines/contracts/event.ts'
+import type { EndedRun, OperatorActedPayload } from '#machines/contracts/event.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
 import { interruptAround } from '#machines/run/interrupts.ts'
 import type { RunState } from '#machines/run/run-state.ts'
@@ -28,10 +30,15 @@ export function assertAllowed({ role }: Actor, { action }: ActorAction): void {
   if (!ROLES[action].includes(role)) throw new FluxoError('AUTH_FORBIDDEN')
 }
 
+/** With what the run began with that is to begin again, where it is over. */
+export type KnownAction =
+  | Exclude<ActorAction, { action: 'restart' }>
+  | (Extract<ActorAction, { action: 'restart' }> & { ended?: EndedRun })
+
 /** @throws {FluxoError} ACTION_NOT_POSSIBLE with the field it is about */
 export function assertPossible(
   state: ContactState | null,
-  action: ActorAction,
+  action: KnownAction,
   library: Library,
 ): void {
   switch (action.action) {
@@ -44,9 +51,7 @@ export function assertPossible(
       requireNoAgent(state)
       return requireNode(requireRun(state, action.runId), action, library)
     case 'restart':
-      requireNoAgent(state)
-      if (requireRun(state, action.runId).parent) refuse('Another run waits for this one', 'runId')
-      return
+      return requireBeginning(state, action)
     case 'set_variable':
       return void requireRun(state, action.runId)
     case 'send_event':
@@ -56,6 +61,18 @@ export function assertPossible(
     case 'skip_wait':
     case 'stop':
       requireRuns(state, action)
+  }
+}
+
+function requireBeginning(
+  state: ContactState | null,
+  { runId, ended }: Extract<KnownAction, { action: 'restart' }>,
+): void {
+  requireNoAgent(state)
+  if (isChild(runId)) refuse('The run is a part of another one; start that one again', 'runId')
+  if (!ended) return void requireRun(state, runId)
+  if (runsItself(state?.runs ?? [], ended)) {
+    refuse('The workflow runs for this contact; start that run again', 'runId')
   }
 }
 
@@ -70,7 +87,7 @@ function requireReturn(
 }
 
 /** What is said to the actor as it was asked for; an event of the tenant's is told as what it is, an undo with its way back. */
-type OwnAction = Exclude<ActorAction, { action: 'send_event' | 'undo' }>
+type OwnAction = Exclude<KnownAction, { action: 'send_event' | 'undo' }>
 
 /** The action as the contact's actor hears it. */
 export function payloadOf({ userId }: Actor, given: OwnAction): OperatorActedPayload {

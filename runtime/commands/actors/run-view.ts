@@ -1,5 +1,6 @@
 // A run as people see it: where it is, since when, what would move it.
 
+import type { EndedRun } from '#machines/contracts/event.ts'
 import type { RunState } from '#machines/run/run-state.ts'
 import type { RunView } from '#machines/contracts/api.ts'
 import type { JsonObject } from '#machines/contracts/json.ts'
@@ -88,6 +89,25 @@ export async function endedRuns(
     timers: [],
     context: contextOf(row.context ?? {}),
   }))
+}
+
+/**
+ * What a run of the contact began with that is over; null when there is none by this id.
+ * @param contactIds the contact and those that became it
+ */
+export async function findEnded(
+  records: Records,
+  { tenantId }: Actor,
+  { runId, contactIds }: { runId: string; contactIds: string[] },
+): Promise<EndedRun | null> {
+  const text = `select workflow_id as "workflowId", version_id as "versionId", context_json as context
+    from workflow_runs where tenant_id = ? and id = ? and status <> 'active' and contact_id in (${contactIds.map(() => '?').join(', ')})`
+  type Found = Pick<EndedRun, 'workflowId' | 'versionId'> & { context: JsonObject | null }
+  const [row]: Found[] = await records.execute(text, [tenantId, runId, ...contactIds])
+  if (!row) return null
+  const { context, ...names } = row
+  const { payload = {}, source } = (context ?? {}) as Partial<EndedRun>
+  return { ...names, payload, ...(source !== undefined && { source }) }
 }
 
 /** The machine's own book-keeping is of no use to people. */
