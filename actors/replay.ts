@@ -1,11 +1,11 @@
 // Folds a journal back into the state of the contact: the proof that nothing but envelopes moves an actor.
 
+import { parentIdOf } from '#machines/run/child-run.ts'
 import type { RunChange, RunState, RunVersion } from '#machines/run/run-state.ts'
 import { receive } from './contact-actor.ts'
 import type { Library, StartHistory } from './library.ts'
 import type { ContactState } from './snapshot.ts'
 import type { JournalEntry } from './step.ts'
-import { isChildOf } from './subflow.ts'
 
 /**
  * The state after a history.
@@ -41,7 +41,7 @@ function startsOf(
 ): StartHistory {
   const known = [...before, ...entry.runs]
   const started = entry.runs.filter((run) => run.isNew)
-  const own = started.filter((run) => !known.some(({ id }) => isChildOf(run.id, id)))
+  const own = started.filter((run) => !known.some(({ id }) => parentIdOf(run.id) === id))
   const versionsOf = (runs: RunChange[]): RunVersion[] =>
     runs.flatMap((run) => library.version(run.versionId) ?? [])
   return {

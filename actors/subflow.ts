@@ -3,6 +3,7 @@
 import type { Effect } from '#machines/contracts/effect.ts'
 import type { EffectError } from '#machines/contracts/event.ts'
 import type { RunChange, RunOutcome, RunParent, RunState } from '#machines/run/run-state.ts'
+import { childIdOf } from '#machines/run/child-run.ts'
 import { startRun } from '#machines/run/run.ts'
 import type { Draft, FollowUp } from './draft.ts'
 import { subflowVersion } from './library.ts'
@@ -27,21 +28,6 @@ export function followSubflow(
   const owner = { runId: parent.id, effectId }
   const given = { id, triggerEventId, payload: command.input, parent: owner }
   return startRun(version, given, draft.moment)
-}
-
-/** I4: a child's id is a function of (parent run, node visit). */
-function childIdOf(parentId: string, visit: number): string {
-  return `${parentId}_s${visit}`
-}
-
-/** Whether a run is one that a node of any other started. */
-export function isChild(runId: string): boolean {
-  return /_s\d+$/.test(runId)
-}
-
-/** Whether a run is one that a node of the other started. */
-export function isChildOf(runId: string, parentId: string): boolean {
-  return isChild(runId) && runId.slice(0, runId.lastIndexOf('_s')) === parentId
 }
 
 /** What the end of a child run is to the node that waits for it. */

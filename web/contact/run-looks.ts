@@ -2,6 +2,7 @@
 
 import type { ActorAction } from '#machines/contracts/actor-actions.ts'
 import type { ActorView, RunView } from '#machines/contracts/api.ts'
+import { parentIdOf } from '#machines/run/child-run.ts'
 import type { Tone } from '../ui/sentence.ts'
 
 export type ContactAction = ActorAction['action']
@@ -31,13 +32,9 @@ export function actionsOf(handover: ActorView['handover'], run: RunView | null):
   if (!run) return [hand, 'send_event']
   // What is a part of another run begins again with that one.
   if (run.status !== 'active')
-    return [hand, 'send_event', ...(isPart(run) ? [] : ['restart' as const])]
+    return [hand, 'send_event', ...(parentIdOf(run.id) === null ? ['restart' as const] : [])]
   const inside = ['move', 'set_variable', 'send_event', 'restart', 'stop'] as const
   return waits(run) ? [hand, 'skip_wait', ...inside] : [hand, ...inside]
-}
-
-function isPart({ id }: RunView): boolean {
-  return /_s\d+$/.test(id)
 }
 
 /** Effects settle by themselves; only what waits for the world or for time can be skipped. */

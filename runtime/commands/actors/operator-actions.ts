@@ -4,10 +4,10 @@
 import type { Library } from '#actors/library.ts'
 import { runsItself } from '#actors/route-operator.ts'
 import type { ContactState } from '#actors/snapshot.ts'
-import { isChild } from '#actors/subflow.ts'
 import type { ActorAction } from '#machines/contracts/actor-actions.ts'
 import type { EndedRun, OperatorActedPayload } from '#machines/contracts/event.ts'
 import { FluxoError } from '#machines/contracts/errors.ts'
+import { parentIdOf } from '#machines/run/child-run.ts'
 import { interruptAround } from '#machines/run/interrupts.ts'
 import type { RunState } from '#machines/run/run-state.ts'
 import type { Actor } from '../../face.ts'
@@ -69,7 +69,9 @@ function requireBeginning(
   { runId, ended }: Extract<KnownAction, { action: 'restart' }>,
 ): void {
   requireNoAgent(state)
-  if (isChild(runId)) refuse('The run is a part of another one; start that one again', 'runId')
+  if (parentIdOf(runId) !== null) {
+    refuse('The run is a part of another one; start that one again', 'runId')
+  }
   if (!ended) return void requireRun(state, runId)
   if (runsItself(state?.runs ?? [], ended)) {
     refuse('The workflow runs for this contact; start that run again', 'runId')
